@@ -1,0 +1,106 @@
+import type { Clock } from '../core/clock.js'
+import type { OnProgress } from '../core/progress.js'
+import type { Manifest } from './manifest.js'
+import type { PartSizes } from './parts/part-sizes.js'
+
+/** How long the archiver waits, and for what. Every number has a default. */
+export interface ArchiveLimits {
+  /** For the answer to begin: the service exports and verifies before it. */
+  readonly answerMs?: number
+  /** Between two pieces of the answer. */
+  readonly silenceMs?: number
+  /** For the whole download. */
+  readonly downloadMs?: number
+  /** How long a service that is asleep or being deployed is waited out, in all. */
+  readonly serviceWaitMs?: number
+  /** The largest document taken, in bytes. */
+  readonly documentBytes?: number
+  /** How a document is cut into files. */
+  readonly partSizes?: PartSizes
+}
+
+/** How octokit waits. Tests shorten it. */
+export interface GitHubPace {
+  /** Writes one second apart, and rate limits waited out. */
+  readonly throttled?: boolean
+  /** The longest wait for a rate limit; a longer one is an error that says until when. */
+  readonly longestWaitMs?: number
+  /** Times this base, squared by the attempt, between tries after a fault of GitHub. */
+  readonly retryBaseMs?: number
+  readonly retries?: number
+  /** For one call. */
+  readonly callMs?: number
+}
+
+export interface GitHubPlace {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly token: string
+  /** `database-backups` where it is not given. */
+  readonly branch?: string
+  /** The API of a GitHub Enterprise server; github.com's where it is not given. */
+  readonly apiUrl?: string
+  readonly pace?: GitHubPace
+}
+
+export interface ArchiveOptions {
+  /** The service's origin, or the whole address of its export. */
+  readonly backupUrl: string
+  readonly backupKey: string
+  readonly github: GitHubPlace
+  /** How many backups of each database stay on the branch. */
+  readonly keep: number
+  /** Commit even where everybody can read the repository. */
+  readonly allowPublic: boolean
+  /** Must exist; what is written there is removed before the end. */
+  readonly workFolder: string
+  /** A Markdown file that the summary is appended to. */
+  readonly summaryFile?: string
+  readonly limits?: ArchiveLimits
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+export interface ArchiveResult {
+  readonly repository: string
+  readonly branch: string
+  /** The commit that the branch pointed to at the end. */
+  readonly commit: string
+  readonly name: string
+  readonly manifest: Manifest
+  /** The newest backup of this database before this one. */
+  readonly previous: Manifest | null
+  /** The content is that of `previous`: nothing was uploaded. */
+  readonly unchanged: boolean
+  /** Names, newest first. */
+  readonly kept: readonly string[]
+  readonly pruned: readonly string[]
+  readonly warnings: readonly string[]
+  /** The summary for people, as Markdown. */
+  readonly summary: string
+}
+
+export interface FetchOptions {
+  /** `latest`, a day as `2026-11-22`, or an instant as a file name or ISO 8601 carry it. */
+  readonly which: string
+  /** A file that must not be there yet, or a folder to put it in. */
+  readonly out: string
+  /** Replace a file that is there. */
+  readonly force?: boolean
+  /** Only backups of the database of this name. */
+  readonly database?: string
+  readonly github: GitHubPlace
+  readonly signal?: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+export interface FetchResult {
+  readonly file: string
+  readonly name: string
+  readonly bytes: number
+  readonly manifest: Manifest
+  /** The commit that the backup was read from. */
+  readonly commit: string
+  readonly warnings: readonly string[]
+}

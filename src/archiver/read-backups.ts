@@ -1,0 +1,76 @@
+import { OctavoError } from '../core/errors.js'
+import type { RetainedBackup } from '../core/retention/keep-newest.js'
+import { readText, type BranchState } from './github/branch-state.js'
+import type { GitHubRepository } from './github/connect-github.js'
+import { readManifest, type Manifest } from './manifest.js'
+
+/** A backup on the branch: its manifest can be read, and its files are there as it says. */
+export interface StoredBackup extends RetainedBackup {
+  readonly manifest: Manifest
+}
+
+/** A backup that can't be used, and why. */
+export interface BrokenBackup {
+  readonly name: string
+  readonly error: OctavoError
+}
+
+export interface StoredBackups {
+  readonly backups: readonly StoredBackup[]
+  readonly broken: readonly BrokenBackup[]
+  /** What is left alone because it can not be understood, one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** Texts already read, by their name in git: a second reading after a race costs few calls. */
+export type TextCache = Map<string, string>
+
+/** Reads every manifest of the branch, one call after another. */
+export async function readBackups(
+  repository: GitHubRepository,
+  branch: BranchState | null,
+  cache: TextCache,
+): Promise<StoredBackups> {
+  const backups: StoredBackup[] = []
+  const broken: BrokenBackup[] = []
+  for (const [path, { sha }] of branch?.entries ?? []) {
+    if (!/^manifests\/[^/]+\.json$/.test(path)) continue
+    const text = cache.get(sha) ?? (await readText(repository, sha))
+    cache.set(sha, text)
+    try {
+      const manifest = readManifest(text, path)
+      requireParts(manifest, path, branch)
+      backups.push(storedBackup(manifest))
+    } catch (error) {
+      if (!(error instanceof OctavoError)) throw error
+      broken.push({ name: path.replace(/^manifests\/|\.json$/g, ''), error })
+    }
+  }
+  const warnings = broken.map(({ error }) => `${error.message}: it was left alone`)
+  return { backups, broken, warnings }
+}
+
+export function storedBackup(manifest: Manifest): StoredBackup {
+  const { name, label } = manifest.database
+  return {
+    manifest,
+    name: manifest.name,
+    // A copy of an app's database under another label must not push out the backups of the real one.
+    database: label === '' ? name : `${name} (${label})`,
+    exportedAt: new Date(manifest.export_date),
+    verified: manifest.verified !== null,
+    content: manifest.content_sha256,
+  }
+}
+
+function requireParts(manifest: Manifest, path: string, branch: BranchState | null): void {
+  for (const part of manifest.parts) {
+    const sha = branch?.entries.get(part.path)?.sha
+    if (sha === part.blob) continue
+    const what = sha === undefined ? 'is missing' : 'is not the one that was written'
+    throw new OctavoError(
+      'document-altered',
+      `the file ${part.path} of the manifest ${path} ${what}`,
+    )
+  }
+}

@@ -1,0 +1,134 @@
+import type { Writable } from 'node:stream'
+import type { OnProgress } from '../core/progress.js'
+import type { Finding } from '../jobs/doctor.js'
+import type {
+  ChosenDatabase,
+  DiffResult,
+  ExportFormat,
+  ExportResult,
+  InspectResult,
+  RestoreMode,
+  RestoreResult,
+  TargetDescription,
+  UndoResult,
+  VerifyResult,
+} from '../jobs/job-types.js'
+
+/** What every action gets besides its request. */
+export interface Listeners {
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+}
+
+export type Action<Request, Result> = (request: Request, listeners: Listeners) => Promise<Result>
+
+/** A file to write; without a path one with the name that users know, in the current folder. */
+export interface FileWish {
+  readonly path: string | null
+  /** Replace a file that is there. */
+  readonly force: boolean
+}
+
+export interface BesideRequest {
+  /** The app's command and its arguments. */
+  readonly words: readonly [string, ...string[]]
+  /** A unix socket for the service, whatever is configured. */
+  readonly socket: string | undefined
+}
+
+export interface ExportRequest {
+  readonly database: string | undefined
+  readonly models: readonly string[]
+  readonly format: ExportFormat
+  readonly verify: boolean
+  readonly out: FileWish | { readonly stream: Writable }
+}
+
+export interface VerifyRequest {
+  readonly file: string
+  readonly expect: readonly string[]
+}
+
+export interface DiffRequest {
+  readonly a: string
+  readonly b: string
+  readonly show: number
+}
+
+export interface RestoreRequest {
+  readonly file: string
+  readonly into: string
+  readonly mode: RestoreMode | null
+  readonly only: readonly string[]
+  readonly dryRun: boolean
+}
+
+/** What a restore is about to do. */
+export interface RestorePlan {
+  readonly target: ChosenDatabase
+  readonly found: TargetDescription
+  /** Why what is there can't be read, where it can't: a damaged database is one to restore. */
+  readonly fault: string | null
+  /** Null for an undo. */
+  readonly backup: InspectResult | null
+}
+
+export interface ArchiveReport {
+  readonly repository: string
+  readonly branch: string
+  readonly commit: string
+  readonly name: string
+  readonly bytes: number
+  readonly records: number
+  readonly unchanged: boolean
+  readonly kept: readonly string[]
+  readonly pruned: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface AdoptReport {
+  readonly repository: string
+  readonly branch: string
+  readonly commit: string | null
+  readonly adopted: readonly string[]
+  readonly left: readonly { readonly path: string; readonly reason: string }[]
+  readonly warnings: readonly string[]
+}
+
+export interface CompactReport {
+  readonly repository: string
+  readonly branch: string
+  readonly commit: string
+  readonly replaced: string
+  readonly kept: readonly string[]
+  readonly pruned: readonly string[]
+  readonly left: readonly string[]
+}
+
+export interface FetchReport {
+  readonly file: string
+  readonly name: string
+  readonly bytes: number
+  readonly records: number
+  readonly exportDate: string
+  readonly warnings: readonly string[]
+}
+
+/** What the commands do; main says how. One for each command, and two more for restore. */
+export interface Actions {
+  readonly serve: Action<null, void>
+  /** Results in the exit code of the app. */
+  readonly beside: Action<BesideRequest, number>
+  readonly export: Action<ExportRequest, ExportResult>
+  readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>
+  readonly restore: Action<RestoreRequest, RestoreResult>
+  readonly undo: Action<{ readonly into: string }, UndoResult>
+  readonly verify: Action<VerifyRequest, VerifyResult>
+  readonly inspect: Action<{ readonly file: string }, InspectResult>
+  readonly diff: Action<DiffRequest, DiffResult>
+  readonly doctor: Action<null, readonly Finding[]>
+  readonly archive: Action<null, ArchiveReport>
+  readonly adopt: Action<null, AdoptReport>
+  readonly compact: Action<null, CompactReport>
+  readonly fetch: Action<{ readonly which: string; readonly out: FileWish }, FetchReport>
+}

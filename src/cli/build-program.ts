@@ -1,0 +1,63 @@
+import { Command } from 'commander'
+import { version } from '../core/generator.js'
+import type { CommandContext } from './command-context.js'
+import { addArchive } from './commands/archive.js'
+import { addBeside } from './commands/beside.js'
+import { addDiff } from './commands/diff.js'
+import { addDoctor } from './commands/doctor.js'
+import { addExport } from './commands/export.js'
+import { addFetch } from './commands/fetch.js'
+import { addInspect } from './commands/inspect.js'
+import { addRestore } from './commands/restore.js'
+import { addServe } from './commands/serve.js'
+import { addVerify } from './commands/verify.js'
+import { exitCodeHelp } from './exit-codes.js'
+
+const description =
+  'Backs up the databases of small web apps, and proves every backup by restoring it.'
+
+const databaseHelp = `
+A DATABASE is a path, file:PATH, sqlite:///RELATIVE, sqlite:////ABSOLUTE or a configured name;
+where it can be left out, it is the one of DATABASE_URL.
+`
+
+/**
+ * The command line. Nothing in it ends the process: faults of use are thrown as CommanderError, all
+ * others as they come from the actions.
+ */
+export function buildProgram(context: CommandContext): Command {
+  const { out, err, tty } = context.terminal
+  const program = new Command('octavo')
+    .description(description)
+    .version(version)
+    .option('--json', 'print one JSON object for machines')
+    .option('--quiet', 'print nothing but errors')
+    .option('--verbose', 'say what space a job needs, and what is free, also where nobody looks')
+    .option('--no-color', 'print no colours (also: NO_COLOR=1)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void out.write(text),
+      writeErr: (text) => void err.write(text),
+      getOutHasColors: () => tty.out && context.terminal.colour,
+      getErrHasColors: () => tty.err && context.terminal.colour,
+      // Thrown as well, and told once, like every other error.
+      outputError: () => undefined,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+  const commands = [
+    addServe,
+    addExport,
+    addRestore,
+    addVerify,
+    addInspect,
+    addDiff,
+    addDoctor,
+    addArchive,
+    addFetch,
+  ]
+  for (const add of commands)
+    add(program, context).addHelpText('after', exitCodeHelp()).allowExcessArguments(false)
+  addBeside(program, context)
+  return program.addHelpText('after', databaseHelp + exitCodeHelp())
+}

@@ -1,0 +1,77 @@
+import { Option, type Command } from 'commander'
+import { OctavoError } from '../../core/errors.js'
+import { showBytes } from '../../core/files/free-space.js'
+import type { ExportFormat, ExportResult } from '../../jobs/job-types.js'
+import type { ExportRequest } from '../actions.js'
+import { commaList } from '../comma-list.js'
+import { running, type CommandContext } from '../command-context.js'
+import { plain } from '../paint.js'
+import { counted } from '../table.js'
+
+interface Options {
+  readonly output?: string
+  readonly models?: readonly string[]
+  readonly format: ExportFormat
+  readonly verify?: true
+  readonly force?: true
+  readonly json?: true
+}
+
+const details = `
+Without -o the export goes to a pipe or redirection where there is one; on a terminal, and with
+--json, to a file database_backup_DATE_TIME.json in the current folder, or …_2.json and so on where
+that name is taken.`
+
+export function addExport(program: Command, context: CommandContext): Command {
+  return program
+    .command('export')
+    .argument('[DATABASE]', 'the database to export')
+    .description('export a database as one consistent document')
+    .option('-o, --output <FILE>', 'write to this file or folder; - is the standard output')
+    .option('--models <a,b>', 'export these models only', commaList)
+    .addOption(
+      new Option('--format <format>', 'a JSON document, or a native copy of the database')
+        .choices(['json', 'sqlite'])
+        .default('json'),
+    )
+    .option('--verify', 'prove that the export restores, and compare it with the source row by row')
+    .option('--force', 'replace a file that is there')
+    .addHelpText('after', details)
+    .action(async (database: string | undefined, options: Options, command: Command) => {
+      const { output, during } = running(context, command)
+      const out = chooseOutput(command.optsWithGlobals<Options>(), context)
+      const { models = [], format, verify = false } = options
+      const request: ExportRequest = { database, models, format, verify, out }
+      const result = await during((listeners) => context.actions.export(request, listeners))
+      output.warn(result.warnings)
+      const streamed = 'stream' in out
+      output.result(summary(result, streamed), result, streamed ? 'err' : 'out')
+    })
+}
+
+function chooseOutput(options: Options, { terminal }: CommandContext): ExportRequest['out'] {
+  const { output, json, format, force = false } = options
+  if (output === '-' && json)
+    throw new OctavoError('usage', '--json and -o - both want the standard output', {
+      hint: 'Give -o FILE beside --json.',
+    })
+  if (output === '-' && format === 'sqlite' && terminal.tty.out)
+    throw new OctavoError('usage', 'a native copy is no text for a terminal', {
+      hint: 'Give -o FILE.',
+    })
+  const piped = output === undefined && !json && !terminal.tty.out
+  if (output === '-' || piped) return { stream: terminal.out }
+  return { path: output ?? null, force }
+}
+
+function summary(result: ExportResult, streamed: boolean): string {
+  const { records, models, bytes, format, verified, excludedRows, file } = result
+  const where = streamed ? '' : ` to ${plain(file)}`
+  const lines = [
+    `exported ${counted(records, 'record')} of ${counted(models.length, 'model')} (${showBytes(bytes)})${where}`,
+  ]
+  const restored = format === 'json' ? 'restored into a scratch database and ' : ''
+  if (verified) lines.push(`verified: ${restored}equal to the source, row by row`)
+  if (excludedRows.length > 0) lines.push(`without the rows of ${plain(excludedRows.join(', '))}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,97 @@
+import { Option, type Command } from 'commander'
+import { OctavoError } from '../../core/errors.js'
+import type { RestoreMode } from '../../jobs/job-types.js'
+import type { RestorePlan } from '../actions.js'
+import { commaList } from '../comma-list.js'
+import { running, type CommandContext, type Running } from '../command-context.js'
+import { confirmRestore } from '../confirm-restore.js'
+import { describePlan, describeRestore, describeUndo } from '../describe-restore.js'
+
+interface Options {
+  readonly into: string
+  readonly mode?: RestoreMode
+  readonly only?: readonly string[]
+  readonly dryRun?: true
+  readonly yes?: true
+  readonly confirm?: string
+  readonly undo?: true
+}
+
+export function addRestore(program: Command, context: CommandContext): Command {
+  return program
+    .command('restore')
+    .argument(
+      '[FILE]',
+      'a backup: a JSON document or an SQLite file, plain or gzip; or github:owner/repo[@date]',
+    )
+    .description('load a backup into a database')
+    .requiredOption('--into <DATABASE>', 'the database to load it into')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'replace schema and rows; or rows only, in the schema of the target; or add and overwrite',
+      ).choices(['replace', 'data-only', 'merge']),
+    )
+    .option('--only <a,b>', 'restore these models only (data-only)', commaList)
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--yes', 'do not ask before a database with content is overwritten')
+    .option('--confirm <NAME>', 'the name of the database, where it is labelled prod')
+    .option('--undo', 'put back what the last restore replaced')
+    .action(async (file: string | undefined, options: Options, command: Command) => {
+      const run = running(context, command)
+      if (options.undo) await undo(context, run, { file, options })
+      else await restore(context, run, { file, options })
+    })
+}
+
+interface Given {
+  readonly file: string | undefined
+  readonly options: Options
+}
+
+async function restore(
+  context: CommandContext,
+  run: Running,
+  { file, options }: Given,
+): Promise<void> {
+  if (file === undefined)
+    throw new OctavoError('usage', 'it is not said which backup to restore', {
+      hint: 'octavo restore FILE --into DATABASE; --undo needs no FILE.',
+    })
+  const { into, mode = null, only = [], dryRun = false } = options
+  const plan = await askFirst(context, run, { file, options })
+  const result = await run.during((listeners) =>
+    context.actions.restore({ file, into, mode, only, dryRun }, listeners),
+  )
+  run.output.warn(result.warnings)
+  run.output.result(describeRestore(result, plan.target), result)
+}
+
+async function undo(context: CommandContext, run: Running, given: Given): Promise<void> {
+  const { file, options } = given
+  if (file !== undefined || options.mode || options.only || options.dryRun)
+    throw new OctavoError('usage', '--undo takes no FILE, --mode, --only or --dry-run', {
+      hint: 'octavo restore --undo --into DATABASE',
+    })
+  await askFirst(context, run, given)
+  const { into } = options
+  const result = await run.during((listeners) => context.actions.undo({ into }, listeners))
+  run.output.result(describeUndo(result), result)
+}
+
+/** Shows what is about to happen, and asks where something would be lost. */
+async function askFirst(
+  context: CommandContext,
+  { output, during }: Running,
+  { file, options }: Given,
+): Promise<RestorePlan> {
+  const { into, yes = false, confirm, dryRun = false } = options
+  // Who says yes beforehand has looked: reading the whole backup once more would only take time.
+  const shown = yes ? null : (file ?? null)
+  const plan = await during((listeners) =>
+    context.actions.planRestore({ file: shown, into }, listeners),
+  )
+  output.say(`${describePlan(plan)}\n`)
+  if (!dryRun) await confirmRestore(plan, { yes, confirm }, context)
+  return plan
+}

@@ -1,0 +1,37 @@
+import { showBytes } from '../core/files/free-space.js'
+import type { InspectResult } from '../jobs/job-types.js'
+import { plain } from './paint.js'
+import { counted } from './table.js'
+
+/** What a backup is and where it comes from, a line each. */
+export function describeBackup(backup: InspectResult): string {
+  const { format, compressed, bytes, header, contentSha256 } = backup
+  const kind = format === 'json' ? 'JSON document' : 'native SQLite copy'
+  const rows: [string, string][] = [
+    ['backup', `${kind}${compressed ? ', gzip' : ''}, ${showBytes(bytes)}`],
+  ]
+  if (header) {
+    const { name, label, engine, engine_version } = header.database
+    rows.push(
+      ['exported', header.export_date],
+      ['database', `${name}${label ? ` (${label})` : ''}, ${engine} ${engine_version}`],
+      ['written by', header.generator],
+    )
+    if (header.selection) rows.push(['chosen models', header.selection.join(', ')])
+    if (header.excluded_rows) rows.push(['without rows of', header.excluded_rows.join(', ')])
+    if (header.sample) rows.push(['note', 'made from the sample'])
+  }
+  rows.push(['holds', holds(backup)])
+  if (contentSha256) rows.push(['content', contentSha256])
+  return rows.map(([name, value]) => `${name.padEnd(16)}${plain(value)}`).join('\n')
+}
+
+function holds({ records, tables, indexes, views, triggers }: InspectResult): string {
+  return [
+    counted(records, 'record'),
+    counted(tables, 'table'),
+    counted(indexes, 'index', 'indexes'),
+    counted(views, 'view'),
+    counted(triggers, 'trigger'),
+  ].join(', ')
+}

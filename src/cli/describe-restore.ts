@@ -1,0 +1,70 @@
+import type { ChosenDatabase, ModelChange, RestoreResult, UndoResult } from '../jobs/job-types.js'
+import type { RestorePlan } from './actions.js'
+import { describeBackup } from './describe-backup.js'
+import { plain } from './paint.js'
+import { counted, table } from './table.js'
+
+export function describePlan({ target, found, fault, backup }: RestorePlan): string {
+  const { label, address, name } = target
+  const content =
+    fault !== null
+      ? `can not be read: ${fault}`
+      : !found.exists
+        ? 'does not exist yet'
+        : found.tables === 0
+          ? 'is empty'
+          : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}`
+  const named = `${name}${label ? `, ${label}` : ''}`
+  const into = `${'into'.padEnd(16)}${plain(`${address.shown} (${named})`)}, which ${content}`
+  return backup ? `${describeBackup(backup)}\n${into}` : into
+}
+
+export function describeRestore(result: RestoreResult, target: ChosenDatabase): string {
+  const { mode, dryRun, changes, safetyCopy, created, excludedRows } = result
+  const records = changes.reduce((sum, change) => sum + change.records, 0)
+  const done = dryRun ? 'would restore' : created ? 'restored into a new file' : 'restored'
+  const lines = [changeTable(changes), '', `${done} (${mode}): ${counted(records, 'record')}`]
+  if (excludedRows.length > 0) lines.push(`${leftOut(mode)}: ${plain(excludedRows.join(', '))}`)
+  if (dryRun) lines.push('nothing was changed')
+  if (safetyCopy !== null) {
+    lines.push(`the state before is kept in ${plain(safetyCopy)}`)
+    lines.push(`to go back: octavo restore --undo --into ${shellWord(target.address.shown)}`)
+  }
+  return lines.join('\n')
+}
+
+function leftOut(mode: RestoreResult['mode']): string {
+  return mode === 'replace'
+    ? 'empty, as the backup left out their rows'
+    : 'left as they were, as the backup holds no rows of them'
+}
+
+function changeTable(changes: readonly ModelChange[]): string {
+  const compared = changes.some(({ added }) => added !== null)
+  if (!compared)
+    return table(
+      ['model', 'records'],
+      changes.map(({ model, records }) => [model, records]),
+    )
+  return table(
+    ['model', 'added', 'changed', 'removed', 'records after'],
+    changes.map(({ model, added, changed, removed, records }) => [
+      model,
+      added,
+      changed,
+      removed,
+      records,
+    ]),
+  )
+}
+
+export function describeUndo({ restoredFrom, safetyCopy }: UndoResult): string {
+  const lines = [`put back ${plain(restoredFrom)}`]
+  if (safetyCopy !== null) lines.push(`what it replaced is kept in ${plain(safetyCopy)}`)
+  return lines.join('\n')
+}
+
+/** A word to paste into a shell. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

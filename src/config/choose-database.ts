@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseDatabaseAddress } from '../core/database-address.js'
+import { OctavoError } from '../core/errors.js'
+import {
+  absoluteAddress,
+  describeDatabase,
+  prodLabel,
+  samePlace,
+  type ConfiguredDatabase,
+} from './configured-databases.js'
+import { defaultName } from './database-settings.js'
+import type { Config } from './read-config.js'
+
+/**
+ * Finds the database that an argument means: a configured name, or an address. Without an argument
+ * it is the default one. An address that leads to a configured database is that database, with its
+ * name and label: a path must not be a way around the question that guards production.
+ */
+export function chooseDatabase(config: Config, argument?: string): ConfiguredDatabase {
+  return speakable(argument === undefined ? defaultDatabase(config) : named(config, argument))
+}
+
+function defaultDatabase({ databases, settings }: Config): ConfiguredDatabase {
+  const [first, second] = databases
+  if (first && (!second || first.name === settings.databaseName)) return first
+  const names = databases.map(({ name }) => name).join(', ')
+  throw new OctavoError(
+    'database-unnamed',
+    first ? `it is not said which database is meant: ${names}` : 'no database is configured',
+  )
+}
+
+function named(config: Config, argument: string): ConfiguredDatabase {
+  const { settings, databases, folder } = config
+  const byName = databases.find(({ name }) => name === argument)
+  if (byName) return byName
+  const prod = settings.databaseUrlProd
+    ? absoluteAddress(parseDatabaseAddress(settings.databaseUrlProd), folder)
+    : undefined
+  if (prod && argument === prodLabel)
+    return (
+      databases.find(({ address }) => samePlace(address, prod)) ??
+      describeDatabase(settings, { name: prodLabel, label: prodLabel, address: prod })
+    )
+  refuseMistypedName(config, argument)
+  const address = absoluteAddress(parseDatabaseAddress(argument), folder)
+  const configured = databases.find((database) => samePlace(database.address, address))
+  if (configured) return configured
+  if (prod && samePlace(prod, address))
+    return describeDatabase(settings, { name: prodLabel, label: prodLabel, address })
+  // The configured name belongs to the configured database, where there is one.
+  const name = settings.databaseUrl ? defaultName : settings.databaseName
+  return describeDatabase(settings, { name, address })
+}
+
+/** A bare word that is no file is a name mistyped, not a file to be made. */
+function refuseMistypedName({ databases, folder }: Config, argument: string): void {
+  if (!/^[\w-]+$/.test(argument) || existsSync(resolve(folder, argument))) return
+  const names = databases.map(({ name }) => name).join(', ')
+  throw new OctavoError('usage', `no database is named "${argument}", and there is no such file`, {
+    hint: `${names ? `Configured: ${names}. ` : ''}For a new file of this name write ./${argument}.`,
+  })
+}
+
+function speakable(database: ConfiguredDatabase): ConfiguredDatabase {
+  if (database.address.engine === 'sqlite') return database
+  throw new OctavoError(
+    'engine-unsupported',
+    `the database ${database.address.shown} needs PostgreSQL, and this version speaks SQLite only`,
+  )
+}

@@ -1,0 +1,84 @@
+import { settingsShape } from './config-schema.js'
+import { metaOf } from './config-mistakes.js'
+import { environmentName, type SettingGroup, type SettingMeta } from './setting-types.js'
+
+const groups: readonly (readonly [SettingGroup, string])[] = [
+  ['databases', 'Databases'],
+  ['service', 'The service'],
+  ['archive', 'The archive on GitHub'],
+]
+
+const start = `# Configuration
+
+<!-- Made by scripts/write-configuration-docs.ts from the schema in src/config. Do not edit. -->
+
+Octavo reads its settings from three places: the environment, a file \`.env\` and a file
+\`octavo.config.json\`, both in the folder where it is started. The environment wins over \`.env\`,
+and \`.env\` wins over \`octavo.config.json\`. An empty value counts as not set. Relative paths begin
+in that folder.
+
+Every mistake is reported at once when a command starts, with what is wrong and what is right, and
+the command ends with exit code 2. The value of a secret is never shown.
+`
+
+const fileSection = `## octavo.config.json
+
+Every setting above that is no secret can stand here under the name given with it, as a JSON
+value: lists are arrays, numbers and \`true\` need no quotes. Unknown keys are mistakes. Two keys have
+no name in the environment:
+
+- \`models\`: the public names of tables, for every database. Django's own tables have theirs without
+  it.
+- \`databases\`: databases by name. Each may hold \`url\` (an address like DATABASE_URL), \`label\`,
+  \`models\` and \`excludeRows\`; the last two add to those of all databases. An entry under the name
+  in DATABASE_NAME describes the database of DATABASE_URL, and needs no \`url\` then.
+
+\`\`\`json
+{
+  "port": 10000,
+  "excludeRows": ["sessions.Session"],
+  "models": { "calendarEditor_queueentry": "calendarEditor.QueueEntry" },
+  "databases": {
+    "lab": { "url": "sqlite:////srv/lab/db.sqlite3", "label": "prod" },
+    "copy": { "url": "data/copy.sqlite3", "label": "dev" }
+  }
+}
+\`\`\`
+
+A command takes a database by its name (\`octavo export lab\`) or by its address. An address that
+leads to a configured database is that database, with its name and label.
+`
+
+/** The whole of docs/configuration.md. */
+export function configurationPage(): string {
+  const sections = groups.map(([group, title]) => {
+    const settings = Object.keys(settingsShape).flatMap((key) => {
+      const meta = metaOf(key)
+      return meta?.group === group ? [describeSetting(key, meta)] : []
+    })
+    return `## ${title}\n\n${settings.join('\n')}`
+  })
+  return [start, ...sections, fileSection].join('\n')
+}
+
+function describeSetting(key: string, meta: SettingMeta): string {
+  const rows = [
+    `### ${environmentName(key)}`,
+    '',
+    meta.description,
+    '',
+    `- Value: ${meta.expects}`,
+    `- Default: ${meta.defaultShown ?? shownDefault(key)}`,
+    `- Example: ${meta.example.includes('`') ? meta.example : `\`${meta.example}\``}`,
+    meta.secret ? '- Secret: yes, so never in the file' : `- In the file: \`${key}\``,
+  ]
+  return `${rows.join('\n')}\n`
+}
+
+function shownDefault(key: string): string {
+  const found = Object.entries(settingsShape).find(([name]) => name === key)
+  const parsed = found?.[1].safeParse(undefined)
+  const value = parsed?.success ? parsed.data : undefined
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none'
+  return `\`${String(value)}\``
+}

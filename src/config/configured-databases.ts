@@ -1,0 +1,125 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { parseDatabaseAddress, type DatabaseAddress } from '../core/database-address.js'
+import { OctavoError } from '../core/errors.js'
+import type { ConfigMistake } from './config-mistakes.js'
+import type { Settings } from './config-schema.js'
+import type { DatabaseEntry } from './database-settings.js'
+import { configFileName } from './given-settings.js'
+import { isMissing } from '../core/files/file-failure.js'
+
+/** A database with all that was said about it. Paths are absolute. */
+export interface ConfiguredDatabase {
+  readonly name: string
+  readonly label: string
+  readonly address: DatabaseAddress
+  /** Pairs of table name and model name. */
+  readonly modelNames: readonly (readonly [string, string])[]
+  readonly excludeRows: readonly string[]
+}
+
+export const prodLabel = 'prod'
+
+/** The databases by name, the default one first. Mistakes are added to the list. */
+export function configuredDatabases(
+  settings: Settings,
+  folder: string,
+  mistakes: ConfigMistake[],
+): ConfiguredDatabase[] {
+  const read = (text: string, setting: string, source: string): DatabaseAddress | undefined =>
+    addressOrMistake(text, { setting, source, folder, mistakes })
+  const prod = settings.databaseUrlProd && read(settings.databaseUrlProd, 'DATABASE_URL_PROD', '')
+  const entries = new Map<string, DatabaseEntry>(settings.databases)
+  const { databaseName, databaseUrl } = settings
+  if (databaseUrl || entries.has(databaseName)) {
+    // First in the map, so first in the list; what the environment says wins.
+    const entry = entries.get(databaseName) ?? {}
+    entries.delete(databaseName)
+    const label = settings.databaseLabel ?? entry.label
+    const merged = { ...entry, ...(databaseUrl && { url: databaseUrl }), ...(label && { label }) }
+    return [[databaseName, merged] as const, ...entries].flatMap(build)
+  }
+  return [...entries].flatMap(build)
+
+  function build([name, entry]: readonly [string, DatabaseEntry]): ConfiguredDatabase[] {
+    const setting = `databases.${name}.url`
+    if (!entry.url) {
+      const expected = 'the address of a database'
+      mistakes.push({ setting, source: configFileName, problem: 'is missing', expected })
+      return []
+    }
+    const fromEnvironment = name === databaseName && databaseUrl !== undefined
+    const address = fromEnvironment
+      ? read(entry.url, 'DATABASE_URL', '')
+      : read(entry.url, setting, configFileName)
+    if (!address) return []
+    const isProd = prod && samePlace(prod, address)
+    return [
+      describeDatabase(settings, { name, address, entry, ...(isProd && { label: prodLabel }) }),
+    ]
+  }
+}
+
+export interface DescribedParts {
+  readonly name: string
+  readonly address: DatabaseAddress
+  readonly entry?: DatabaseEntry
+  readonly label?: string
+}
+
+/** Adds what holds for every database: model names, models without rows. */
+export function describeDatabase(
+  settings: Settings,
+  { name, address, entry = {}, label = entry.label ?? '' }: DescribedParts,
+): ConfiguredDatabase {
+  const modelNames = [...new Map([...(settings.models ?? []), ...(entry.models ?? [])])]
+  const excludeRows = [...new Set([...settings.excludeRows, ...(entry.excludeRows ?? [])])]
+  return { name, label, address, modelNames, excludeRows }
+}
+
+interface MistakePlace {
+  readonly setting: string
+  readonly source: string
+  readonly folder: string
+  readonly mistakes: ConfigMistake[]
+}
+
+function addressOrMistake(text: string, place: MistakePlace): DatabaseAddress | undefined {
+  const { setting, source, folder, mistakes } = place
+  try {
+    return absoluteAddress(parseDatabaseAddress(text), folder)
+  } catch (error) {
+    if (!(error instanceof OctavoError)) throw error
+    mistakes.push({
+      setting,
+      source,
+      problem: `is wrong: ${error.message}`,
+      expected: 'the address of a database',
+    })
+    return undefined
+  }
+}
+
+/** The same address with its path made absolute. */
+export function absoluteAddress(address: DatabaseAddress, folder: string): DatabaseAddress {
+  if (address.engine !== 'sqlite') return address
+  const path = resolve(folder, address.path)
+  return { engine: 'sqlite', path, shown: path }
+}
+
+/** Whether two addresses lead to one database, links in the way included. */
+export function samePlace(a: DatabaseAddress, b: DatabaseAddress): boolean {
+  if (a.engine === 'sqlite' && b.engine === 'sqlite') return realPath(a.path) === realPath(b.path)
+  return a.engine === 'postgresql' && b.engine === 'postgresql' && a.url === b.url
+}
+
+/** The file need not exist yet; the folders above it decide as far as they do. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    // What may not be looked at is compared by its text.
+    if (!isMissing(error) || dirname(path) === path) return path
+    return join(realPath(dirname(path)), basename(path))
+  }
+}

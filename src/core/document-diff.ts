@@ -1,0 +1,18 @@
+/** How one model differs from document `a` to document `b`. */
+export interface ModelDiff {
+  readonly model: string
+  readonly added: number
+  readonly changed: number
+  readonly removed: number
+  /** The first ones, as record lines: `a` null for added, `b` null for removed. */
+  readonly shown: readonly { readonly a: string | null; readonly b: string | null }[]
+}
+
+/** How two documents differ, from `a` to `b`. */
+export interface DocumentDiff {
+  readonly equal: boolean
+  /** The names of schema objects that stand in one document only, or differ. */
+  readonly schemaChanged: readonly string[]
+  /** Every model that was compared, those without a difference included. */
+  readonly models: readonly ModelDiff[]
+}

@@ -1,0 +1,14 @@
+/** `2026-11-22_00-17-00`: the instant in UTC as file names carry it. */
+export function fileInstant(at: Date): string {
+  return at.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')
+}
+
+/** `database_backup_2026-11-22_00-17-00.json`, the name that users know. */
+export function documentFileName(at: Date): string {
+  return `database_backup_${fileInstant(at)}.json`
+}
+
+/** `sqlite_backup_20261122_001700.db`, the name that users of native copies know. */
+export function nativeFileName(at: Date): string {
+  return `sqlite_backup_${fileInstant(at).replaceAll('-', '')}.db`
+}

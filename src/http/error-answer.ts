@@ -1,0 +1,100 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { errorTable, type ErrorCode } from '../core/error-table.js'
+import { asOctavoError, OctavoError } from '../core/errors.js'
+import type { Scrubber } from './scrubber.js'
+
+/** The body of every answer that is a failure. */
+export const errorBodySchema = z
+  .object({
+    code: z.string().meta({ description: 'One of docs/errors.md.' }),
+    message: z.string().meta({ description: 'What could not be done, to what, and why.' }),
+    hint: z.string().meta({ description: 'What to do next.' }),
+  })
+  .meta({ id: 'Error' })
+
+export type ErrorBody = z.output<typeof errorBodySchema>
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly body: ErrorBody
+}
+
+/** Faults of ours and of the machine: the log has the details, the client a way to find them. */
+const keptBack: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'internal',
+  'io-failed',
+  'config-invalid',
+])
+
+export function answerFor(thrown: unknown, requestId: string, scrubber: Scrubber): ErrorAnswer {
+  const error = toOctavoError(thrown)
+  const message = keptBack.has(error.code)
+    ? `the service failed; its log tells more under the request ${requestId}`
+    : scrubber.all(error.message)
+  return {
+    status: clientStatus(thrown) ?? errorTable[error.code].status,
+    body: { code: error.code, message, hint: scrubber.all(error.hint) },
+  }
+}
+
+/** Sets the headers that go with a failure. */
+export function setErrorHeaders(reply: FastifyReply, thrown: unknown): void {
+  const { code, details } = toOctavoError(thrown)
+  if (code === 'unauthorized') void reply.header('www-authenticate', challenge)
+  const { status } = errorTable[code]
+  const { allowed, retryAfterSeconds: seconds } = details
+  if (status === 405 && typeof allowed === 'string') void reply.header('allow', allowed)
+  if (status === 503 || status === 429)
+    void reply.header('retry-after', typeof seconds === 'number' ? seconds : 10)
+}
+
+const challenge = 'Bearer realm="Octavo", charset="UTF-8"'
+
+export function logFailure(request: FastifyRequest, thrown: unknown, status: number): void {
+  const err = toOctavoError(thrown)
+  if (err.code === 'aborted') request.log.info('the client left before the answer')
+  else if (status >= 500) request.log.error({ err }, 'the request failed')
+  else request.log.info({ code: err.code }, 'the request was refused')
+}
+
+function toOctavoError(thrown: unknown): OctavoError {
+  if (thrown instanceof OctavoError) return thrown
+  if (hasZodFastifySchemaValidationErrors(thrown)) return wrongRequest(wrongParameters(thrown))
+  if (!isFastifyError(thrown)) return machineFault(thrown)
+  if (thrown.code.startsWith('FST_BEARER_AUTH'))
+    return new OctavoError('unauthorized', 'the request carries no key that is known here')
+  if (clientStatus(thrown) === undefined) return machineFault(thrown)
+  return wrongRequest(thrown.message.toLowerCase().replace(/\.$/, ''))
+}
+
+/** 4xx that the framework found by itself (a body too large, a malformed address): its own status. */
+function clientStatus(thrown: unknown): number | undefined {
+  if (thrown instanceof OctavoError || !isFastifyError(thrown)) return undefined
+  const { statusCode = 500 } = thrown
+  return statusCode >= 400 && statusCode < 500 ? statusCode : undefined
+}
+
+function wrongRequest(message: string): OctavoError {
+  return new OctavoError('usage', message, { hint: 'docs/http-api.md describes the requests.' })
+}
+
+function wrongParameters(error: {
+  validation: readonly { message?: string | undefined }[]
+}): string {
+  const mistakes = error.validation.map(({ message = 'not understood' }) => message)
+  return `the request has mistakes: ${mistakes.join('; ')}`
+}
+
+function machineFault(thrown: unknown): OctavoError {
+  if (!(thrown instanceof Error) || !('syscall' in thrown)) return asOctavoError(thrown)
+  const { code } = thrown as NodeJS.ErrnoException // an error with `syscall` is Node's own
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new OctavoError('space-short', 'the spool is full', { cause: thrown })
+  return new OctavoError('io-failed', thrown.message, { cause: thrown })
+}
+
+function isFastifyError(thrown: unknown): thrown is FastifyError {
+  return thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('FST_')
+}

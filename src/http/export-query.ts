@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { OctavoError } from '../core/errors.js'
+import type { ExportWish } from '../jobs/spool/spooled-export.js'
+import type { ChosenDatabase } from '../jobs/job-types.js'
+
+const modelList = z
+  .string()
+  .regex(/^[^,]+(,[^,]+)*$/, 'names with a comma between them')
+  .transform((text) => text.split(','))
+
+/** The query of an export. Anything else in the address is a mistake that is named. */
+export const exportQuerySchema = z.strictObject({
+  database: z.string().optional().meta({
+    description: 'A configured name; the first one configured where it is left out.',
+  }),
+  models: modelList.optional().meta({
+    description: 'Model names with commas between them; all models where it is left out.',
+  }),
+  format: z.enum(['json', 'sqlite']).default('json').meta({
+    description: 'A JSON document, or a native copy of the SQLite file.',
+  }),
+  verify: z.enum(['true', 'false']).default('false').meta({
+    description: 'Restore the export into a scratch database and compare it with the snapshot.',
+  }),
+})
+
+export type ExportQuery = z.output<typeof exportQuerySchema>
+
+export function toWish(query: ExportQuery, databases: readonly ChosenDatabase[]): ExportWish {
+  const { format, models = [] } = query
+  if (format === 'sqlite' && models.length > 0)
+    throw new OctavoError('usage', 'a native copy holds every model; it was asked for some', {
+      hint: 'Leave out `models`, or ask for `format=json`.',
+    })
+  const database = findDatabase(query.database, databases)
+  return { database, format, models, verify: query.verify === 'true' }
+}
+
+function findDatabase(
+  name: string | undefined,
+  databases: readonly ChosenDatabase[],
+): ChosenDatabase {
+  const found = name === undefined ? databases[0] : databases.find((one) => one.name === name)
+  if (found) return found
+  const names = databases.map((one) => `"${one.name}"`).join(', ')
+  throw new OctavoError('not-found', `no database "${name}" is configured`, {
+    hint: `Configured: ${names}.`,
+  })
+}

@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { requireSpace } from '../core/files/free-space.js'
+import { withWorkFolder } from '../core/files/work-folder.js'
+import { diffDocuments } from '../documents/diff-documents.js'
+import { openDocument } from '../documents/open-document.js'
+import { exportDocument } from './export/export-document.js'
+import { spaceNeeded } from './export/space-needed.js'
+import type { JobContext } from './job-context.js'
+import type { ChosenDatabase, DiffInput, DiffResult, DiffSide } from './job-types.js'
+import { openSource } from './prepare/open-source.js'
+import { sqlitePathOf } from './sqlite-path-of.js'
+import { unpackedBytes } from './unpacked-bytes.js'
+
+/** Compares documents, native files or live databases, record by record, from `a` to `b`. */
+export async function diff(input: DiffInput, context: JobContext): Promise<DiffResult> {
+  const needed = (await spaceNeededFor(input.a)) + (await spaceNeededFor(input.b))
+  const space = await requireSpace(input.workFolder, needed, 'the comparison')
+  context.onProgress({ phase: 'starting', space })
+  return await withWorkFolder(input.workFolder, async (workFolder) => {
+    const pathA = await documentOf(input.a, { folder: join(workFolder, 'a'), input, context })
+    const pathB = await documentOf(input.b, { folder: join(workFolder, 'b'), input, context })
+    const a = await openDocument(pathA, { workFolder: join(workFolder, 'a'), ...context })
+    try {
+      const b = await openDocument(pathB, { workFolder: join(workFolder, 'b'), ...context })
+      try {
+        return await diffDocuments(a, b, { show: input.show, workFolder, ...context })
+      } finally {
+        await b.close()
+      }
+    } finally {
+      await a.close()
+    }
+  })
+}
+
+/** A database is exported; the records of a file are sorted anew where their order differs. */
+async function spaceNeededFor(side: DiffSide): Promise<number> {
+  if (side.kind === 'file') return await unpackedBytes(side.file)
+  return await spaceNeeded({ database: side.database, format: 'json', verify: false })
+}
+
+interface Making {
+  /** The side's own. */
+  readonly folder: string
+  readonly input: DiffInput
+  readonly context: JobContext
+}
+
+/** The path of a side's document: what is none is exported into one, in the side's folder. */
+async function documentOf(side: DiffSide, making: Making): Promise<string> {
+  const { folder, context } = making
+  await mkdir(folder)
+  if (side.kind === 'database') return await exported(side.database, making)
+  const source = await openSource(side.file, folder, context)
+  if (source.kind === 'document') return side.file
+  const address = { engine: 'sqlite', path: source.path, shown: side.file } as const
+  const database = { name: 'database', label: '', address, modelNames: [], excludeRows: [] }
+  return await exported(database, making)
+}
+
+async function exported(
+  database: ChosenDatabase,
+  { folder, input: { at, busyTimeoutMs }, context }: Making,
+): Promise<string> {
+  const file = join(folder, 'export.json')
+  const wish = { format: 'json', verify: false, sample: false, temporary: true } as const
+  const input = { ...wish, database, at, file, busyTimeoutMs }
+  await exportDocument({ input, path: sqlitePathOf(database), workFolder: folder, context })
+  return file
+}

@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises'
+import { withWorkFolder } from '../core/files/work-folder.js'
+import type { SchemaObject } from '../core/schema.js'
+import { openDocument } from '../documents/open-document.js'
+import { describeDatabase } from '../engines/sqlite/schema/describe-database.js'
+import type { JobContext } from './job-context.js'
+import type { InspectResult, JobTypes } from './job-types.js'
+import { modelCounts, totalRecords } from './model-counts.js'
+import { openSource, type Source } from './prepare/open-source.js'
+
+/** What is inside a backup file. A document is read to its end: its digests have agreed. */
+export async function inspectFile(
+  { file, workFolder }: JobTypes['inspect']['input'],
+  context: JobContext,
+): Promise<InspectResult> {
+  return await withWorkFolder(workFolder, async (folder) => {
+    const source = await openSource(file, folder, context)
+    const { size: bytes } = await stat(file)
+    const found =
+      source.kind === 'sqlite'
+        ? inspectNative(source)
+        : await inspectDocument(source, folder, context)
+    return { ...found, bytes, compressed: source.compressed }
+  })
+}
+
+type Found = Omit<InspectResult, 'bytes' | 'compressed'>
+
+function inspectNative({ path }: Source): Found {
+  const found = describeDatabase(path)
+  return {
+    format: 'sqlite',
+    header: null,
+    contentSha256: null,
+    ...found,
+    records: totalRecords(found.models),
+  }
+}
+
+async function inspectDocument(
+  { path }: Source,
+  workFolder: string,
+  context: JobContext,
+): Promise<Found> {
+  const reading = await openDocument(path, { workFolder, ...context })
+  try {
+    const end = await reading.end()
+    const count = (type: SchemaObject['type']): number =>
+      reading.schema.filter((object) => object.type === type).length
+    return {
+      format: 'json',
+      header: reading.header,
+      contentSha256: end.contentSha256,
+      tables: count('table'),
+      indexes: count('index'),
+      views: count('view'),
+      triggers: count('trigger'),
+      records: end.summary.records,
+      models: modelCounts(end),
+    }
+  } finally {
+    await reading.close()
+  }
+}

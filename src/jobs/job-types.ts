@@ -1,0 +1,186 @@
+import type { Violations } from '../core/engine.js'
+import type { DatabaseAddress } from '../core/database-address.js'
+import type { DocumentHeader } from '../core/document.js'
+import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
+
+/** A configured database as a job sees it. Plain data: it crosses the worker wall. */
+export interface ChosenDatabase {
+  readonly name: string
+  /** `prod`, `dev` or what the configuration says; empty where nothing was said. */
+  readonly label: string
+  /** Paths are absolute. */
+  readonly address: DatabaseAddress
+  /** Pairs of table name and model name. */
+  readonly modelNames: readonly (readonly [string, string])[]
+  readonly excludeRows: readonly string[]
+}
+
+export type ExportFormat = 'json' | 'sqlite'
+
+export interface ExportInput {
+  readonly database: ChosenDatabase
+  readonly format: ExportFormat
+  readonly models?: readonly string[]
+  /**
+   * Compare the finished file with the snapshot, row by row: a native copy as it is, a document after it
+   * was restored into a scratch database.
+   */
+  readonly verify: boolean
+  readonly sample: boolean
+  /** The instant written into the document, ISO 8601. */
+  readonly at: string
+  /**
+   * Written mode 0600 and fsynced, a document not if it is `temporary`; its folder must exist and
+   * holds scratch files.
+   */
+  readonly file: string
+  /** The file is sent on and removed: nobody needs it after a power cut. */
+  readonly temporary?: true
+  readonly busyTimeoutMs: number
+}
+
+export interface ModelCount {
+  readonly model: string
+  readonly records: number
+  readonly violations: Violations
+}
+
+export interface ExportResult {
+  readonly file: string
+  readonly format: ExportFormat
+  readonly bytes: number
+  /** Of the whole file, hexadecimal. */
+  readonly fileSha256: string
+  /** Null for native copies. */
+  readonly contentSha256: string | null
+  readonly records: number
+  /** In document order. For native copies too. */
+  readonly models: readonly ModelCount[]
+  /** `snapshot`: equal to the snapshot that it was made of, row by row. Null: not asked for. */
+  readonly verified: 'snapshot' | null
+  readonly excludedRows: readonly string[]
+  /** What the person should know though the export is right: a damaged index in the source, say. */
+  readonly warnings: readonly string[]
+}
+
+export interface VerifyInput {
+  readonly file: string
+  /** Models that must be there and not empty. */
+  readonly expect: readonly string[]
+  readonly workFolder: string
+}
+
+export interface VerifyResult {
+  readonly format: ExportFormat
+  /** How far the proof reaches: see docs/architecture.md. */
+  readonly verified: 'round-trip' | 'pages'
+  readonly canonical: boolean
+  readonly header: DocumentHeader | null
+  readonly contentSha256: string | null
+  readonly records: number
+  readonly models: readonly ModelCount[]
+  readonly warnings: readonly string[]
+}
+
+export type RestoreMode = 'replace' | 'data-only' | 'merge'
+
+export interface RestoreInput {
+  readonly file: string
+  readonly target: ChosenDatabase
+  /** Null: `replace` for a complete document or native file, `data-only` where `only` is given. */
+  readonly mode: RestoreMode | null
+  readonly only: readonly string[]
+  readonly dryRun: boolean
+  readonly at: string
+  /** How long to wait for the target's locks and for a moment without writes. */
+  readonly deadlineMs: number
+}
+
+export interface ModelChange {
+  readonly model: string
+  /**
+   * The three are null where they were not counted: a *replace* compares with the old state in a dry
+   * run only.
+   */
+  readonly added: number | null
+  readonly changed: number | null
+  readonly removed: number | null
+  /** Records after the restore. */
+  readonly records: number
+}
+
+export interface RestoreResult {
+  readonly mode: RestoreMode
+  readonly dryRun: boolean
+  readonly created: boolean
+  readonly changes: readonly ModelChange[]
+  readonly safetyCopy: string | null
+  /** Models whose rows the backup left out on purpose: they come back empty. */
+  readonly excludedRows: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface UndoInput {
+  readonly target: ChosenDatabase
+  readonly at: string
+  readonly deadlineMs: number
+}
+
+export interface UndoResult {
+  readonly restoredFrom: string
+  /** The state that the undo replaced, kept in turn. */
+  readonly safetyCopy: string | null
+}
+
+/** What a restore would overwrite: asked for before the confirmation. */
+export interface TargetDescription {
+  readonly exists: boolean
+  readonly tables: number
+  readonly records: number
+}
+
+export interface InspectResult {
+  readonly format: ExportFormat
+  readonly compressed: boolean
+  readonly bytes: number
+  readonly header: DocumentHeader | null
+  readonly contentSha256: string | null
+  readonly tables: number
+  readonly indexes: number
+  readonly views: number
+  readonly triggers: number
+  readonly records: number
+  readonly models: readonly ModelCount[]
+}
+
+export interface DiffInput {
+  /** Each a document, or a database to export. */
+  readonly a: DiffSide
+  readonly b: DiffSide
+  readonly workFolder: string
+  /** How many records per model to name, not only to count. */
+  readonly show: number
+  /** The instant of the exports that are made of databases, ISO 8601. */
+  readonly at: string
+  readonly busyTimeoutMs: number
+}
+
+export type DiffSide =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'database'; readonly database: ChosenDatabase }
+
+export type { ModelDiff }
+export type DiffResult = DocumentDiff
+
+/** The jobs that run behind the worker wall, by name. */
+export interface JobTypes {
+  export: { input: ExportInput; result: ExportResult }
+  verify: { input: VerifyInput; result: VerifyResult }
+  restore: { input: RestoreInput; result: RestoreResult }
+  undo: { input: UndoInput; result: UndoResult }
+  describe: { input: { readonly target: ChosenDatabase }; result: TargetDescription }
+  inspect: { input: { readonly file: string; readonly workFolder: string }; result: InspectResult }
+  diff: { input: DiffInput; result: DiffResult }
+}
+
+export type JobName = keyof JobTypes

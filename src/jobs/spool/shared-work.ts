@@ -1,0 +1,56 @@
+import { OctavoError } from '../../core/errors.js'
+
+/**
+ * One piece of work for several who wait for it. Who leaves is told at once; when the last one has
+ * left before the end, the work is stopped.
+ */
+export class SharedWork<T> {
+  readonly startedAt: Date
+  readonly #done: Promise<T>
+  readonly #controller = new AbortController()
+  #waiting = 0
+  #ended = false
+
+  constructor(startedAt: Date, start: (signal: AbortSignal) => Promise<T>) {
+    this.startedAt = startedAt
+    this.#done = start(this.#controller.signal).finally(() => {
+      this.#ended = true
+    })
+    // Everyone may have left before it fails; whoever waits sees the failure through `join`.
+    this.#done.catch(() => undefined)
+  }
+
+  get stopped(): boolean {
+    return this.#controller.signal.aborted
+  }
+
+  join(signal: AbortSignal): Promise<T> {
+    this.#waiting += 1
+    return new Promise<T>((resolve, reject) => {
+      let waits = true
+      const leave = (): void => {
+        if (!waits) return
+        waits = false
+        signal.removeEventListener('abort', onAbort)
+        this.#waiting -= 1
+        if (this.#waiting === 0 && !this.#ended) this.stop()
+      }
+      const onAbort = (): void => {
+        leave()
+        reject(new OctavoError('aborted', 'nobody waits for the export any more'))
+      }
+      signal.addEventListener('abort', onAbort)
+      this.#done.then(resolve, reject).finally(leave)
+      if (signal.aborted) onAbort()
+    })
+  }
+
+  stop(): void {
+    this.#controller.abort()
+  }
+
+  /** Resolves when the work has ended, well or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#done])
+  }
+}

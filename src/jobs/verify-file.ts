@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { foldCase } from '../core/fold-case.js'
+import { OctavoError } from '../core/errors.js'
+import { requireSpace } from '../core/files/free-space.js'
+import { withWorkFolder } from '../core/files/work-folder.js'
+import type { JobContext } from './job-context.js'
+import type { VerifyInput, VerifyResult } from './job-types.js'
+import { totalRecords } from './model-counts.js'
+import { prepareDatabase } from './prepare/prepare-database.js'
+import type { PreparedModel } from './prepare/prepared-database.js'
+import { unpackedBytes } from './unpacked-bytes.js'
+
+/** Restores a backup file into a scratch database and compares; changes nothing. */
+export async function verifyFile(input: VerifyInput, context: JobContext): Promise<VerifyResult> {
+  const needed = await unpackedBytes(input.file)
+  const space = await requireSpace(input.workFolder, needed, 'the scratch database')
+  context.onProgress({ phase: 'starting', space })
+  return await withWorkFolder(input.workFolder, async (workFolder) => {
+    const prepared = await prepareDatabase({
+      file: input.file,
+      path: join(workFolder, 'scratch.sqlite3'),
+      workFolder,
+      context,
+      modelNames: new Map(),
+      keepWal: false,
+    })
+    const { format, canonical, header, contentSha256, models, warnings } = prepared
+    requireRecords(models, input.expect)
+    return {
+      format,
+      verified: format === 'json' ? 'round-trip' : 'pages',
+      canonical,
+      header,
+      contentSha256,
+      records: totalRecords(models),
+      models,
+      warnings,
+    }
+  })
+}
+
+function requireRecords(models: readonly PreparedModel[], expect: readonly string[]): void {
+  const counts = new Map(models.map(({ model, records }) => [foldCase(model), records]))
+  const missing = expect.filter((model) => !counts.get(foldCase(model)))
+  if (missing.length > 0)
+    throw new OctavoError('verify-failed', `the backup has no records of ${missing.join(', ')}`, {
+      details: { missing },
+    })
+}

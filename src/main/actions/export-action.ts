@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ExportRequest, Listeners } from '../../cli/actions.js'
+import { chooseDatabase } from '../../config/choose-database.js'
+import { OctavoError } from '../../core/errors.js'
+import { outputPlace, putInPlace, type OutputWish } from '../../core/files/output-place.js'
+import { withWorkFolder } from '../../core/files/work-folder.js'
+import { documentFileName, nativeFileName } from '../../core/names.js'
+import type { ExportInput, ExportResult } from '../../jobs/job-types.js'
+import { hasLongSteps } from '../../jobs/export/has-long-steps.js'
+import { runJob, type RunOptions } from '../../jobs/wall/run-job.js'
+import { refuseDatabaseFiles } from './refuse-database-files.js'
+import type { ProcessContext } from '../process-context.js'
+import { withScratchFolder } from '../scratch-folder.js'
+import { syncStandardOutput } from '../standard-output.js'
+
+export async function exportAction(
+  context: ProcessContext,
+  request: ExportRequest,
+  listeners: Listeners,
+): Promise<ExportResult> {
+  const { models, format, verify, out } = request
+  if (format === 'sqlite' && models.length > 0)
+    throw new OctavoError('usage', 'a native copy holds every model; --models asks for some', {
+      hint: 'Leave out --models, or --format sqlite.',
+    })
+  const at = new Date()
+  const input: Omit<ExportInput, 'file'> = {
+    database: chooseDatabase(context.config(), request.database),
+    format,
+    ...(models.length > 0 && { models }),
+    verify,
+    sample: false,
+    at: at.toISOString(),
+    busyTimeoutMs: context.config().settings.busyTimeout * 1000,
+  }
+  if ('stream' in out) return exportToStream(context, { input, listeners, stream: out.stream })
+  const wish: OutputWish = {
+    out: resolve(context.folder, out.path ?? '.'),
+    usualName: format === 'json' ? documentFileName(at) : nativeFileName(at),
+    force: out.force,
+    numbered: true,
+  }
+  return exportToFile(input, wish, listeners)
+}
+
+/** The work folder stands beside the file, so that the finished one is moved and not copied. */
+async function exportToFile(
+  input: Omit<ExportInput, 'file'>,
+  wish: OutputWish,
+  listeners: Listeners,
+): Promise<ExportResult> {
+  const place = await outputPlace(wish)
+  refuseDatabaseFiles(place.file, [input.database])
+  return withWorkFolder(dirname(place.file), async (work) => {
+    const finished = join(work, 'export')
+    const result = await runJob(
+      'export',
+      { ...input, file: finished },
+      behindWall(listeners, input),
+    )
+    return { ...result, file: await putInPlace(finished, place) }
+  })
+}
+
+interface StreamTarget {
+  readonly input: Omit<ExportInput, 'file'>
+  readonly listeners: Listeners
+  readonly stream: Writable
+}
+
+/** Finished before the first byte is sent: a reader never gets half of an export that failed. */
+async function exportToStream(
+  context: ProcessContext,
+  { input, listeners, stream }: StreamTarget,
+): Promise<ExportResult> {
+  return withScratchFolder(context, async (work) => {
+    const file = join(work, 'export')
+    const result = await runJob(
+      'export',
+      { ...input, file, temporary: true },
+      behindWall(listeners, input),
+    )
+    await pipeline(createReadStream(file), stream, { end: false, signal: listeners.signal })
+    syncStandardOutput()
+    return { ...result, file: '-' }
+  })
+}
+
+/** A command that only exports has nothing else to do meanwhile, and its steps are short. */
+function behindWall(
+  listeners: Listeners,
+  input: Pick<ExportInput, 'format' | 'verify'>,
+): RunOptions {
+  return { ...listeners, wall: hasLongSteps(input) ? 'process' : 'none' }
+}

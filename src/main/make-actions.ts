@@ -1,0 +1,39 @@
+import type { Actions } from '../cli/actions.js'
+import type { BackupContext } from './fetched-backups.js'
+
+/**
+ * The actions behind the commands. Each is loaded when it is called: `octavo archive` must start in
+ * seconds in a workflow, without the compiled code of an engine.
+ */
+export function makeActions(context: BackupContext, releaseSignals: () => void): Actions {
+  return {
+    serve: async (_, listeners) =>
+      (await import('./serve.js')).serve(context, { signal: listeners.signal }),
+    beside: async (request, { signal }) =>
+      (await import('./beside/beside.js')).beside(context, request, { signal, releaseSignals }),
+    export: async (request, listeners) =>
+      (await import('./actions/export-action.js')).exportAction(context, request, listeners),
+    planRestore: async (request, listeners) =>
+      (await import('./actions/restore-action.js')).planRestore(context, request, listeners),
+    restore: async (request, listeners) =>
+      (await import('./actions/restore-action.js')).restoreAction(context, request, listeners),
+    undo: async (request, listeners) =>
+      (await import('./actions/restore-action.js')).undoAction(context, request, listeners),
+    verify: async (request, listeners) =>
+      (await import('./actions/read-actions.js')).verifyAction(context, request, listeners),
+    inspect: async (request, listeners) =>
+      (await import('./actions/read-actions.js')).inspectAction(context, request, listeners),
+    diff: async (request, listeners) =>
+      (await import('./actions/read-actions.js')).diffAction(context, request, listeners),
+    doctor: async (_, listeners) =>
+      (await import('./actions/doctor-action.js')).doctorAction(context, listeners),
+    archive: async (_, listeners) =>
+      (await import('./actions/archive-actions.js')).archiveAction(context, listeners),
+    adopt: async (_, listeners) =>
+      (await import('./actions/branch-upkeep-actions.js')).adoptAction(context, listeners),
+    compact: async (_, listeners) =>
+      (await import('./actions/branch-upkeep-actions.js')).compactAction(context, listeners),
+    fetch: async (request, listeners) =>
+      (await import('./actions/archive-actions.js')).fetchAction(context, request, listeners),
+  }
+}

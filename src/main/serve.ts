@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { chooseDatabase } from '../config/choose-database.js'
+import { configInvalid } from '../config/config-mistakes.js'
+import { listeningPlace } from '../config/listening-place.js'
+import type { ChosenDatabase } from '../jobs/job-types.js'
+import { openService } from './open-service.js'
+import type { ProcessContext } from './process-context.js'
+import { requireContent } from './require-content.js'
+
+export interface ServeOptions {
+  readonly signal: AbortSignal
+  /** A unix socket to listen on, whatever is configured. */
+  readonly socket?: string
+  readonly onListening?: () => void
+}
+
+/**
+ * Serves until the signal is aborted; then running exports get a moment to end. A database that is
+ * missing or empty is an error at the start, and nothing is made in its place.
+ */
+export async function serve(
+  context: ProcessContext,
+  { signal, socket, onListening }: ServeOptions,
+): Promise<void> {
+  const { settings, warnings } = context.config()
+  const databases = servedDatabases(context)
+  if (settings.backupApiKey.length === 0)
+    throw configInvalid([
+      {
+        setting: 'BACKUP_API_KEY',
+        source: '',
+        problem: 'is missing',
+        expected: 'a key of 32 characters; make one with: openssl rand -hex 32',
+      },
+    ])
+  for (const database of databases) await requireContent(database, signal)
+  for (const warning of warnings) context.terminal.err.write(`warning: ${warning}\n`)
+  const service = await openService(context, {
+    databases,
+    keys: settings.backupApiKey,
+    place: socket === undefined ? listeningPlace(context.config()) : { socket },
+    sample: false,
+    log: { level: settings.logLevel ?? 'info' },
+  })
+  onListening?.()
+  if (!signal.aborted) await once(signal, 'abort')
+  await service.close()
+}
+
+/** The default database first, then the other configured ones. */
+function servedDatabases(context: ProcessContext): ChosenDatabase[] {
+  const config = context.config()
+  const first = chooseDatabase(config)
+  const others = config.databases.filter(({ name }) => name !== first.name)
+  return [first, ...others.map(({ name }) => chooseDatabase(config, name))]
+}

@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { writeSample } from '../../src/sample/write-sample.js'
+import { projectRoot } from './source-files.js'
+
+const cli = join(projectRoot, 'dist/main/cli.js')
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8')
+const pages = ['README.md', ...readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`)]
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }))
+
+spawnSync(process.execPath, [join(projectRoot, 'scripts/prepare.mjs'), '--build'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+})
+
+/** A folder as a reader of the README has it: the sample in `data`, and `octavo` on the path. */
+async function readersFolder(t: Test): Promise<{ cwd: string; env: NodeJS.ProcessEnv }> {
+  const cwd = t.testdir({ bin: {}, data: {} })
+  await writeSample(join(cwd, 'data/sample.sqlite3'))
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`
+  writeFileSync(join(cwd, 'bin/octavo'), script, { mode: 0o755 })
+  mkdirSync(join(cwd, 'spool'))
+  const PATH = [join(cwd, 'bin'), process.env['PATH']].join(delimiter)
+  return { cwd, env: { PATH, HOME: cwd, SPOOL_DIR: join(cwd, 'spool') } }
+}
+
+t.test('the tested commands of the README run as they stand there', async (t) => {
+  const { cwd, env } = await readersFolder(t)
+  const [, block = ''] = /<!-- tested -->\n\n```sh\n(.*?)```/s.exec(readme) ?? []
+  const commands = block.split('\n').filter((line) => line !== '')
+  t.ok(commands.length > 3, 'the block was found')
+  for (const command of commands) {
+    const ran = spawnSync('sh', ['-euc', command], { cwd, env, encoding: 'utf8' })
+    t.equal(ran.status, 0, `${command}\n${ran.stderr}`)
+  }
+  t.ok(existsSync(join(cwd, 'restored.sqlite3')))
+})
+
+t.test('the curl line of the README fetches an export that verifies', async (t) => {
+  const { cwd, env } = await readersFolder(t)
+  const [line = ''] = /^curl .+$/m.exec(readme) ?? []
+  t.match(line, 'http://localhost:8000/')
+  const BACKUP_API_KEY = 'a-key-for-this-test-of-the-readme'
+  const settings = { BACKUP_API_KEY, DATABASE_URL: 'data/sample.sqlite3', PORT: '0' }
+  const service = spawn('octavo', ['serve'], { cwd, env: { ...env, ...settings } })
+  t.teardown(() => service.kill())
+  const address = await listeningAddress(service.stdout)
+  const curl = line.replace('http://localhost:8000', address).replace('curl', 'curl -sS')
+  const script = `${curl} && octavo verify database_backup_*.json`
+  const ran = spawnSync('sh', ['-euc', script], {
+    cwd,
+    env: { ...env, BACKUP_API_KEY },
+    encoding: 'utf8',
+  })
+  t.equal(ran.status, 0, ran.stderr)
+})
+
+async function listeningAddress(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const port = /https?:\/\/[^\s:/]+:(\d+)/.exec(line)?.[1]
+    if (port !== undefined) return `http://127.0.0.1:${port}`
+  }
+  throw new Error('the service ended before it said where it listens')
+}
+
+const help = new Map<string, string>()
+function helpOf(command: string): string {
+  const known = help.get(command)
+  if (known !== undefined) return known
+  const asked = command === '' ? ['--help'] : [command, '--help']
+  const { stdout } = spawnSync(process.execPath, [cli, ...asked], { encoding: 'utf8' })
+  help.set(command, stdout)
+  return stdout
+}
+
+t.test('the table of commands is that of --help', (t) => {
+  const listed = /Commands:\n(.*?)(\n\n|$)/s.exec(helpOf(''))?.[1] ?? ''
+  const commands = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = '']) => name)
+  const documented = [...readme.matchAll(/^\| `octavo ([a-z]+)/gm)].map(([, name = '']) => name)
+  t.ok(documented.length > 5)
+  t.strictSame(documented.toSorted(), commands.filter((name) => name !== 'help').toSorted())
+  t.end()
+})
+
+/** `octavo …` wherever a page shows it: lines of code blocks and spans of code. */
+function shownCommands(text: string): string[] {
+  // Blocks inside of lists are indented.
+  const block = /^ *```.*?^ *```/gms
+  const blocks = [...text.matchAll(block)].join('\n').split('\n')
+  const spans = [...text.replace(block, '').matchAll(/`([^`]+)`/g)].map(([, span]) => span)
+  return [...blocks, ...spans].flatMap((code) => {
+    // A container's name is no command.
+    const shown = /(?<!^docker exec)(?:^|[\s(/])(octavo [a-z]+(?:\s.*)?)$/.exec(code ?? '')?.[1]
+    return shown === undefined ? [] : [shown]
+  })
+}
+
+t.test('every option that a page shows is one that its command has', (t) => {
+  let options = 0
+  for (const { path, text } of pages)
+    for (const shown of shownCommands(text)) {
+      const [, command = ''] = shown.split(' ')
+      t.match(helpOf(''), new RegExp(`^  ${command}\\b`, 'm'), `${path}: ${shown}`)
+      // Behind -- stands somebody else's command.
+      const [ours = ''] = shown.split(' -- ')
+      for (const [option] of ours.matchAll(/(?<=\s)--[a-z][a-z-]*/g)) {
+        options += 1
+        t.ok(helpOf(command).includes(option), `${path}: ${shown}: ${option}`)
+      }
+    }
+  t.ok(options > 10, 'options were found')
+  t.end()
+})

@@ -1,0 +1,190 @@
+import { connect } from 'node:net'
+import t from 'tap'
+import type { Clock } from '../../src/core/clock.js'
+import type { AppOptions } from '../../src/http/app-options.js'
+import { addressGroup } from '../../src/http/address-group.js'
+import { bearer, exportPath, startService, until } from './service.js'
+
+/** Stands still; a wait is written down, and over at once unless it is held. */
+class FixedClock implements Clock {
+  atMs = Date.UTC(2026, 10, 21)
+  held = false
+  waiting = 0
+  readonly waits: number[] = []
+  #release: (() => void)[] = []
+
+  now(): Date {
+    return new Date(this.atMs)
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.waits.push(ms)
+    if (!this.held) return
+    this.waiting += 1
+    await new Promise<void>((resolve, reject) => {
+      this.#release.push(resolve)
+      signal?.addEventListener('abort', () => reject(new Error('aborted')))
+    }).finally(() => (this.waiting -= 1))
+  }
+
+  release(): void {
+    this.held = false
+    for (const resolve of this.#release) resolve()
+  }
+}
+
+async function start(t: Parameters<typeof startService>[0], options: Partial<AppOptions> = {}) {
+  const clock = new FixedClock()
+  const service = await startService(t, { clock, keepExportsMs: 0, ...options })
+  t.teardown(() => clock.release())
+  const ask = (remoteAddress: string, headers: object = wrong) =>
+    service.app.inject({ url: exportPath, remoteAddress, headers: { ...headers } })
+  /** How long so many wrong keys wait, one after another. */
+  const waitsOf = async (count: number, address: string, headers?: object): Promise<number[]> => {
+    const waits: number[] = []
+    for (let nth = 1; nth <= count; nth += 1) {
+      const before = clock.waits.length
+      const { statusCode } = await ask(address, headers)
+      waits.push(statusCode === 401 ? (clock.waits[before] ?? 0) : NaN)
+    }
+    return waits
+  }
+  return { ...service, clock, ask, waitsOf }
+}
+
+const wrong = { authorization: 'Bearer a-key-that-opens-nothing' }
+
+t.test(
+  'from the sixth on, wrong keys of an address wait twice as long each, up to 8 s',
+  async (t) => {
+    const { waitsOf, clock, log } = await start(t)
+    const grown = [500, 1000, 2000, 4000, 8000, 8000]
+    t.same(await waitsOf(11, '192.0.2.1'), [0, 0, 0, 0, 0, ...grown])
+    t.same(await waitsOf(5, '192.0.2.2'), [0, 0, 0, 0, 0], 'another address is not slowed')
+    clock.atMs += 59_999
+    t.same(await waitsOf(1, '192.0.2.1'), [8000])
+    clock.atMs += 60_000
+    t.same(await waitsOf(6, '192.0.2.1'), [0, 0, 0, 0, 0, 500], 'after a minute it begins anew')
+    t.equal(log().split('answered slowly').length - 1, 2, 'the log says so once each time')
+    t.notMatch(log(), 'a-key-that-opens-nothing')
+  },
+)
+
+t.test(
+  'a right key never waits, and takes nothing back from those who guess beside it',
+  async (t) => {
+    const { ask, waitsOf, clock } = await start(t)
+    t.same((await waitsOf(7, '192.0.2.1')).slice(5), [500, 1000])
+    clock.held = true
+    const guessing = ask('192.0.2.1')
+    await until(() => clock.waiting === 1)
+    t.equal((await ask('192.0.2.1', bearer)).statusCode, 200)
+    t.equal(clock.waiting, 1, 'the wrong one waits on')
+    clock.release()
+    t.equal((await guessing).statusCode, 401)
+    t.same(await waitsOf(1, '192.0.2.1'), [4000])
+  },
+)
+
+t.test('a request without a key guesses nothing', async (t) => {
+  const { waitsOf } = await start(t)
+  t.same(await waitsOf(9, '192.0.2.1', {}), Array(9).fill(0))
+  t.same(await waitsOf(1, '192.0.2.1'), [0])
+})
+
+t.test('the form of the page is slowed with the same count', async (t) => {
+  const { app, waitsOf, clock } = await start(t)
+  await waitsOf(5, '192.0.2.1')
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/admin/export',
+    remoteAddress: '192.0.2.1',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'key=a-key-that-opens-nothing',
+  })
+  t.equal(answer.statusCode, 401)
+  t.same(clock.waits, [500])
+})
+
+t.test('behind a trusted proxy the address is the one that it names, else its own', async (t) => {
+  const trusting = await start(t, { trustProxy: ['10.0.0.0/8'] })
+  const from = (address: string) => ({ ...wrong, 'x-forwarded-for': address })
+  t.same((await trusting.waitsOf(6, '10.0.0.9', from('192.0.2.1'))).at(-1), 500)
+  t.same(await trusting.waitsOf(1, '10.0.0.9', from('192.0.2.2')), [0])
+  const trustingNobody = await start(t)
+  for (const last of [1, 2, 3, 4, 5])
+    t.same(await trustingNobody.waitsOf(1, '10.0.0.9', from(`192.0.2.${last}`)), [0])
+  t.same(await trustingNobody.waitsOf(1, '10.0.0.9', from('192.0.2.6')), [500])
+})
+
+t.test('addresses of one network of IPv6 are one sender', (t) => {
+  const same = [
+    ['2001:db8:0:1::1', '2001:0DB8:0000:0001:ffff::2', '2001:db8:0:1:2:3:192.0.2.1'],
+    ['::1', '0:0:0:0:0:0:0:1', '::ffff:0:0'],
+    ['fe80::1%eth0', 'fe80::2'],
+    ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:192.0.2.1'],
+    ['no address', undefined, '', 'unknown', '192.0.2', '<script>'],
+  ]
+  for (const addresses of same)
+    t.equal(new Set(addresses.map(addressGroup)).size, 1, addresses.join(' '))
+  t.equal(new Set(same.map(([first]) => addressGroup(first))).size, same.length)
+  t.not(addressGroup('2001:db8:0:1::1'), addressGroup('2001:db8:0:2::1'))
+  t.end()
+})
+
+t.test(
+  'where as many answers wait as may, the next one is refused and a right key is not',
+  async (t) => {
+    const { ask, waitsOf, clock } = await start(t)
+    const crowd = Array.from({ length: 11 }, (_, index) => `192.0.2.${index}`)
+    for (const address of crowd) await waitsOf(5, address)
+    clock.held = true
+    const guesses = []
+    for (const address of crowd.slice(0, 10)) {
+      for (let nth = 1; nth <= 5; nth += 1) guesses.push(ask(address))
+      await until(() => clock.waiting === guesses.length)
+      const sixth = await ask(address)
+      t.match(sixth, { statusCode: 429, headers: { 'retry-after': '60' } })
+      t.match(sixth.json(), { code: 'too-many-wrong-keys', hint: /Retry-After/ })
+    }
+    t.equal((await ask('192.0.2.10')).statusCode, 429, 'fifty wait: no place for another address')
+    t.equal((await ask('192.0.2.99')).statusCode, 401, 'a first mistake needs no place')
+    t.equal((await ask('192.0.2.0', bearer)).statusCode, 200)
+    clock.release()
+    for (const guess of guesses) t.equal((await guess).statusCode, 401)
+    t.equal((await ask('192.0.2.10')).statusCode, 401, 'the places are free again')
+  },
+)
+
+t.test('a thousand addresses are told apart, the others share one count', async (t) => {
+  const { ask, waitsOf, clock } = await start(t)
+  for (let nth = 0; nth < 1000; nth += 1) await ask(`10.0.${nth >> 8}.${nth & 255}`)
+  for (const last of [1, 2, 3, 4, 5]) t.same(await waitsOf(1, `192.0.2.${last}`), [0])
+  t.same(await waitsOf(1, '192.0.2.6'), [500])
+  t.same(await waitsOf(1, '10.0.0.0'), [0], 'a known one has its own')
+  clock.atMs += 60_000
+  t.same(await waitsOf(6, '192.0.2.7'), [0, 0, 0, 0, 0, 500], 'forgotten ones make room')
+})
+
+t.test('a client that leaves gives its place back', async (t) => {
+  const { waitsOf, clock, listen } = await start(t)
+  await waitsOf(5, '127.0.0.1')
+  clock.held = true
+  const socket = connect(await listen(), '127.0.0.1')
+  const head = `GET ${exportPath} HTTP/1.1\r\nHost: a\r\nAuthorization: ${wrong.authorization}`
+  socket.write(`${head}\r\n\r\n`)
+  await until(() => clock.waiting === 1)
+  socket.destroy()
+  await until(() => clock.waiting === 0)
+})
+
+t.test('a service that is told to end keeps nobody waiting', async (t) => {
+  const { app, ask, waitsOf, clock } = await start(t)
+  await waitsOf(5, '192.0.2.1')
+  clock.held = true
+  const guess = ask('192.0.2.1')
+  await until(() => clock.waiting === 1)
+  const closed = app.close()
+  t.equal((await guess).statusCode, 401)
+  await closed
+})
