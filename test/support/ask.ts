@@ -30,14 +30,24 @@ export function ask({ at, path, method = 'GET', headers = {}, body = '' }: Asked
   })
 }
 
-/** Asks until the answer is as it should be: something else comes up in its own time. */
+/**
+ * Asks until the answer is as it should be: something else comes up in its own time. After a minute it
+ * says what came instead, as a test that waits for ever tells nothing.
+ */
 export async function askUntil(
   asked: Asked,
   isSo: (answer: Answer) => boolean = ({ status }) => status === 200,
 ): Promise<Answer> {
+  const end = Date.now() + 60_000
   for (;;) {
-    const answer = await ask(asked).catch(() => null)
-    if (answer && isSo(answer)) return answer
+    const answer = await ask(asked).catch((error: unknown) => String(error))
+    if (typeof answer !== 'string' && isSo(answer)) return answer
+    if (Date.now() > end) throw new Error(`${asked.at} ${asked.path} came to: ${shown(answer)}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+function shown(answer: Answer | string): string {
+  if (typeof answer === 'string') return answer
+  return `${answer.status} ${answer.body.toString().slice(0, 1000)}`
 }
