@@ -12,7 +12,7 @@ import { retryMoves } from './github/retry-moves.js'
 import { createCommit } from './github/write-objects.js'
 import { writeManifest, type Manifest } from './manifest.js'
 import { proveAdoptable } from './prove-adoptable.js'
-import { readBackups, storedBackup, type TextCache } from './read-backups.js'
+import { readBackups, storedBackups, type TextCache } from './read-backups.js'
 
 export interface AdoptOptions {
   readonly github: GitHubPlace
@@ -60,12 +60,12 @@ export async function adoptBackups(options: AdoptOptions): Promise<AdoptResult> 
       const result = {
         repository: repository.name,
         branch: repository.branch,
-        adopted: newestFirst(adopted.map(storedBackup)).map(({ name }) => name),
+        adopted: newestFirst(storedBackups(adopted)).map(({ name }) => name),
         left,
         warnings,
       }
       if (adopted.length === 0) return { ...result, commit: null }
-      const kept = newestFirst([...backups, ...adopted.map(storedBackup)])
+      const kept = newestFirst([...backups, ...storedBackups(adopted)])
       const papers = await branchPapers(repository, { branch, kept }, cache)
       const manifests = adopted.map((manifest) => ({
         path: `manifests/${manifest.name}.json`,

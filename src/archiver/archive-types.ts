@@ -88,7 +88,7 @@ export interface FetchOptions {
   readonly out: string
   /** Replace a file that is there. */
   readonly force?: boolean
-  /** Only backups of the database of this name. */
+  /** Only backups of the database of this name, with its label or without. */
   readonly database?: string
   readonly github: GitHubPlace
   readonly signal?: AbortSignal
@@ -102,5 +102,7 @@ export interface FetchResult {
   readonly manifest: Manifest
   /** The commit that the backup was read from. */
   readonly commit: string
+  /** The other databases that the branch holds backups of. */
+  readonly others: readonly string[]
   readonly warnings: readonly string[]
 }

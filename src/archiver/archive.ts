@@ -38,7 +38,7 @@ async function run(options: ArchiveOptions): Promise<Omit<ArchiveResult, 'summar
   const { keep, clock, limits = {} } = options
   if (!Number.isInteger(keep) || keep < 1)
     throw new OctavoError('config-invalid', `BACKUP_KEEP is ${keep}, not a number from 1 up`)
-  backupAddress(options.backupUrl)
+  const address = backupAddress(options.backupUrl)
   const listeners = {
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
@@ -51,6 +51,7 @@ async function run(options: ArchiveOptions): Promise<Omit<ArchiveResult, 'summar
     const downloaded = await downloadExport(download)
     const manifest = await proveExport(downloaded, {
       now: clock.now(),
+      address,
       sizes: limits.partSizes,
       ...listeners,
     })

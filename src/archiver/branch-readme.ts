@@ -1,7 +1,8 @@
 import { showBytes } from '../core/files/free-space.js'
-import { markdownText } from './job-summary.js'
+import { markdownText, pathOf } from './job-summary.js'
 import type { Manifest } from './manifest.js'
 import type { StoredBackup } from './read-backups.js'
+import { databaseTitle } from './series.js'
 import { storedBytes } from './stored-bytes.js'
 
 export const readmeMark = '<!-- Written by `octavo archive` with every backup. -->'
@@ -12,8 +13,8 @@ export function branchReadme(kept: readonly StoredBackup[]): string {
   return `${readmeMark}
 # Database backups
 
-| Taken (UTC) | Database | Records | Size | Files | Verified | Content |
-|---|---|---:|---:|---:|---|---|
+| Taken (UTC) | Database | From | Records | Size | Files | Verified | Content |
+|---|---|---|---:|---:|---:|---|---|
 ${kept.map(({ manifest }) => row(manifest)).join('\n')}
 
 Together ${showBytes(size)}; what is equal is stored once: ${showBytes(storedBytes(kept))}, before git
@@ -34,10 +35,10 @@ cat backups/NAME/*.json-part > NAME.json
 `
 
 function row(manifest: Manifest): string {
-  const { name, label } = manifest.database
   const cells = [
-    `[${manifest.export_date.slice(0, 19).replace('T', ' ')}](${linkTo(manifest)})`,
-    markdownText(label === '' ? name : `${name} (${label})`),
+    `[${manifest.export_date.slice(0, 19).replace('T', ' ')}](${pathOf(manifest)})`,
+    markdownText(databaseTitle(manifest)),
+    markdownText(manifest.source ?? ''),
     manifest.records.toLocaleString('en-US'),
     showBytes(manifest.size),
     manifest.parts.length,
@@ -45,10 +46,4 @@ function row(manifest: Manifest): string {
     manifest.unchanged_since === null ? '' : `as on ${manifest.unchanged_since.slice(0, 10)}`,
   ]
   return `| ${cells.join(' | ')} |`
-}
-
-/** The file, or the folder of the parts. */
-function linkTo({ parts }: Manifest): string {
-  const path = parts[0]?.path ?? ''
-  return parts.length > 1 ? path.slice(0, path.lastIndexOf('/')) : path
 }

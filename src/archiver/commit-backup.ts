@@ -8,6 +8,7 @@ import { retryMoves } from './github/retry-moves.js'
 import { createCommit, uploadBlob } from './github/write-objects.js'
 import type { Manifest } from './manifest.js'
 import { planCommit, type CommitPlan } from './plan-commit.js'
+import { databaseTitle } from './series.js'
 import { readBackups, type TextCache } from './read-backups.js'
 
 export interface CommitOptions {
@@ -94,9 +95,8 @@ async function createPlannedCommit(
 }
 
 function commitMessage({ manifest, unchanged, pruned }: CommitPlan): string {
-  const { name, label } = manifest.database
   const lines = [
-    `Back up ${name}${label === '' ? '' : ` (${label})`}: ${manifest.records} records`,
+    `Back up ${databaseTitle(manifest)}: ${manifest.records} records`,
     '',
     `Taken: ${manifest.export_date}`,
     `Verified: ${manifest.verified ?? 'no'}`,

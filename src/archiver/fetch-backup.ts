@@ -9,7 +9,6 @@ import { chooseBackup } from './choose-backup.js'
 import { readBranch } from './github/branch-state.js'
 import { connectGitHub } from './github/connect-github.js'
 import { downloadParts } from './github/download-parts.js'
-import type { Manifest } from './manifest.js'
 import { proveStored } from './prove-export.js'
 import { readBackups } from './read-backups.js'
 
@@ -28,7 +27,10 @@ export async function fetchBackup(options: FetchOptions): Promise<FetchResult> {
     })
   const stored = await readBackups(repository, branch, new Map())
   const { warnings } = stored
-  const { manifest, name } = chooseBackup(stored, { which, database })
+  const chosen = chooseBackup(stored, { which, database })
+  const { manifest, name } = chosen
+  const others = new Set(stored.backups.map((one) => one.database))
+  others.delete(chosen.database)
   const place = await outputPlace({
     out: options.out,
     usualName: `${name}.json`,
@@ -43,16 +45,9 @@ export async function fetchBackup(options: FetchOptions): Promise<FetchResult> {
     await downloadParts(repository, manifest.parts, { file: part, ...listeners })
     await proveStored(part, manifest, listeners)
     const file = await putInPlace(part, place)
-    return result(file, manifest, { commit: branch.commit, warnings })
+    const { commit } = branch
+    return { file, name, bytes: manifest.size, manifest, commit, others: [...others], warnings }
   } finally {
     await rm(part, { force: true })
   }
-}
-
-function result(
-  file: string,
-  manifest: Manifest,
-  rest: Pick<FetchResult, 'commit' | 'warnings'>,
-): FetchResult {
-  return { file, name: manifest.name, bytes: manifest.size, manifest, ...rest }
 }

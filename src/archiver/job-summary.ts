@@ -3,6 +3,7 @@ import type { OctavoError } from '../core/errors.js'
 import { showBytes } from '../core/files/free-space.js'
 import type { ArchiveResult } from './archive-types.js'
 import type { Manifest } from './manifest.js'
+import { databaseTitle } from './series.js'
 
 /** What is known only after the commit. */
 export interface Afterwards {
@@ -16,15 +17,14 @@ export function jobSummary(
   { branchBytes = null }: Afterwards = {},
 ): string {
   const { manifest, previous, repository, branch, commit } = result
-  const { name, label } = manifest.database
-  const title = markdownText(label === '' ? name : `${name} (${label})`)
+  const title = markdownText(databaseTitle(manifest))
   const lines = [
     `## Backed up: ${title}`,
     '',
     `${manifest.records.toLocaleString('en-US')} records, ${showBytes(manifest.size)}, taken ` +
       `${manifest.export_date}. ${verifiedSentence(manifest)}`,
     '',
-    `Committed as \`backups/${manifest.name}.json\` on \`${branch}\` of ${markdownText(repository)} ` +
+    `Committed as \`${pathOf(manifest)}\` on \`${branch}\` of ${markdownText(repository)} ` +
       `(${commit.slice(0, 10)}). ${changeSentence(result)}`,
     '',
     ...modelTable(manifest, previous),
@@ -65,6 +65,12 @@ function verifiedSentence({ verified }: Manifest): string {
   if (verified === 'round-trip')
     return '**Verified** by a round trip: restored, exported again, and equal.'
   return '**Not verified.**'
+}
+
+/** The file, or the folder of the parts. */
+export function pathOf({ parts }: Manifest): string {
+  const path = parts[0]?.path ?? ''
+  return parts.length > 1 ? path.slice(0, path.lastIndexOf('/')) : path
 }
 
 function changeSentence({ previous, unchanged }: Omit<ArchiveResult, 'summary'>): string {

@@ -23,6 +23,8 @@ const manifestSchema = z.object({
   /** The date inside the document, where an older one of the same content was reused. */
   unchanged_since: z.iso.datetime().nullable(),
   database: z.looseObject({ name: z.string(), label: z.string(), engine: z.string() }),
+  /** The service that exported it: host and path. Null where that is not known. */
+  source: z.string().nullable().default(null),
   generator: z.string(),
   excluded_rows: z.array(z.string()),
   /** Of the whole document: the parts one after the other. */

@@ -6,7 +6,8 @@ import { sameContent, writeManifest, type Manifest } from './manifest.js'
 import { partPath, wholePath } from './parts/document-parts.js'
 import { planLatest } from './plan-latest.js'
 import { planPrune } from './plan-prune.js'
-import { storedBackup, type StoredBackup } from './read-backups.js'
+import { storedBackups, type StoredBackup } from './read-backups.js'
+import { databaseTitle, seriesNamer } from './series.js'
 
 export interface CommitInput {
   readonly branch: BranchState | null
@@ -31,12 +32,13 @@ export interface CommitPlan {
 /** What one commit does to the branch: the new backup added, and what is past its time removed. */
 export function planCommit({ branch, stored, manifest: fresh, keep }: CommitInput): CommitPlan {
   requireFreeName(branch, fresh)
-  const own = storedBackup(fresh).database
-  const ofDatabase = stored.filter(({ database }) => database === own)
-  const previous = newestFirst(ofDatabase)[0]?.manifest ?? null
+  const before = stored.map((one) => one.manifest)
+  const seriesOf = seriesNamer(before, fresh)
+  const ofSeries = before.filter((one) => seriesOf(one) === seriesOf(fresh))
+  const previous = newestFirst(storedBackups(ofSeries))[0]?.manifest ?? null
   const unchanged = previous !== null && sameContent(previous, fresh)
   const manifest = unchanged ? reuse(previous, fresh) : fresh
-  const decisions = keepNewest([...stored, storedBackup(manifest)], keep, manifest.name)
+  const decisions = keepNewest(storedBackups([...before, manifest], manifest), keep, manifest.name)
   const kept = decisions.filter((one) => one.kept).map(({ backup }) => backup)
   const pruned = decisions.filter((one) => !one.kept).map(({ backup }) => backup)
   const latest = planLatest({ branch, stored, newest: kept[0]?.manifest })
@@ -47,8 +49,18 @@ export function planCommit({ branch, stored, manifest: fresh, keep }: CommitInpu
     kept,
     pruned,
     changes: [...added(manifest), ...latest.changes, ...planPrune({ branch, kept, pruned })],
-    warnings: latest.warnings,
+    warnings: [...latest.warnings, ...(previous ? [] : namesakes(before, fresh))],
   }
+}
+
+/** Said once, with the first backup: a service that moved leaves a series behind that nothing prunes. */
+function namesakes(before: readonly Manifest[], fresh: Manifest): string[] {
+  const title = databaseTitle(fresh)
+  const sources = before.filter((one) => databaseTitle(one) === title).map(({ source }) => source)
+  return [...new Set(sources)].map(
+    (source) =>
+      `backups of ${title} from ${source ?? 'an unknown service'} are on the branch too: they count on their own, and stay. Where the service moved, remove them by hand once they are old.`,
+  )
 }
 
 /** The document of the older backup under the new date: git stores it once, nothing is sent. */

@@ -40,6 +40,7 @@ export async function proveAdoptable(
       export_date: proved.header.export_date,
       unchanged_since: null,
       ...described(proved),
+      source: null,
       size,
       sha256,
       // It is whole; that a restore gives back the database was said to nobody here.

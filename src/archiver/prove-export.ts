@@ -8,6 +8,7 @@ import { manifestVersion, type Manifest } from './manifest.js'
 import { documentParts } from './parts/document-parts.js'
 import type { PartSizes } from './parts/part-sizes.js'
 import type { DownloadedExport } from './request-export.js'
+import { sourceOf } from './series.js'
 
 /** An export is made when it is asked for: one from another day was kept by something in between. */
 const oldestMs = 24 * 60 * 60 * 1000
@@ -19,6 +20,8 @@ interface Listeners {
 
 interface ProveOptions extends Listeners {
   readonly now: Date
+  /** The address that the export was asked for at. */
+  readonly address: URL
   /** How the document is cut; the tests make it small. */
   readonly sizes?: PartSizes | undefined
 }
@@ -26,7 +29,7 @@ interface ProveOptions extends Listeners {
 /** Proves a downloaded document to its end and gives the manifest that says so. */
 export async function proveExport(
   downloaded: DownloadedExport,
-  { now, sizes, ...listeners }: ProveOptions,
+  { now, address, sizes, ...listeners }: ProveOptions,
 ): Promise<Manifest> {
   const { file, bytes, sha256, digestAnnounced, verified } = downloaded
   const proved = await proveReceived(file, listeners)
@@ -52,6 +55,7 @@ export async function proveExport(
     export_date: proved.header.export_date,
     unchanged_since: null,
     ...described(proved),
+    source: sourceOf(address),
     size: bytes,
     sha256,
     verified: 'snapshot',

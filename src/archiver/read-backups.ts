@@ -3,6 +3,7 @@ import type { RetainedBackup } from '../core/retention/keep-newest.js'
 import { readText, type BranchState } from './github/branch-state.js'
 import type { GitHubRepository } from './github/connect-github.js'
 import { readManifest, type Manifest } from './manifest.js'
+import { seriesNamer } from './series.js'
 
 /** A backup on the branch: its manifest can be read, and its files are there as it says. */
 export interface StoredBackup extends RetainedBackup {
@@ -12,6 +13,8 @@ export interface StoredBackup extends RetainedBackup {
 /** A backup that can't be used, and why. */
 export interface BrokenBackup {
   readonly name: string
+  /** Where it can be read. */
+  readonly manifest: Manifest | null
   readonly error: OctavoError
 }
 
@@ -31,36 +34,37 @@ export async function readBackups(
   branch: BranchState | null,
   cache: TextCache,
 ): Promise<StoredBackups> {
-  const backups: StoredBackup[] = []
+  const manifests: Manifest[] = []
   const broken: BrokenBackup[] = []
   for (const [path, { sha }] of branch?.entries ?? []) {
     if (!/^manifests\/[^/]+\.json$/.test(path)) continue
     const text = cache.get(sha) ?? (await readText(repository, sha))
     cache.set(sha, text)
+    let manifest: Manifest | null = null
     try {
-      const manifest = readManifest(text, path)
+      manifest = readManifest(text, path)
       requireParts(manifest, path, branch)
-      backups.push(storedBackup(manifest))
+      manifests.push(manifest)
     } catch (error) {
       if (!(error instanceof OctavoError)) throw error
-      broken.push({ name: path.replace(/^manifests\/|\.json$/g, ''), error })
+      broken.push({ name: path.replace(/^manifests\/|\.json$/g, ''), manifest, error })
     }
   }
   const warnings = broken.map(({ error }) => `${error.message}: it was left alone`)
-  return { backups, broken, warnings }
+  return { backups: storedBackups(manifests), broken, warnings }
 }
 
-export function storedBackup(manifest: Manifest): StoredBackup {
-  const { name, label } = manifest.database
-  return {
+/** As retention and choice see backups; `own` is the one that a run is about to add. */
+export function storedBackups(manifests: readonly Manifest[], own?: Manifest): StoredBackup[] {
+  const seriesOf = seriesNamer(manifests, own)
+  return manifests.map((manifest) => ({
     manifest,
     name: manifest.name,
-    // A copy of an app's database under another label must not push out the backups of the real one.
-    database: label === '' ? name : `${name} (${label})`,
+    database: seriesOf(manifest),
     exportedAt: new Date(manifest.export_date),
     verified: manifest.verified !== null,
     content: manifest.content_sha256,
-  }
+  }))
 }
 
 function requireParts(manifest: Manifest, path: string, branch: BranchState | null): void {

@@ -46,7 +46,16 @@ export interface ExportRequest {
 
 export interface VerifyRequest {
   readonly file: string
+  /** Demand that the backup is not older; in days. */
+  readonly maxAge: number | null
   readonly expect: readonly string[]
+}
+
+export interface FetchRequest {
+  readonly which: string
+  /** Null where the branch holds backups of one only, or the address names it. */
+  readonly database: string | null
+  readonly out: FileWish
 }
 
 export interface DiffRequest {
@@ -130,5 +139,5 @@ export interface Actions {
   readonly archive: Action<null, ArchiveReport>
   readonly adopt: Action<null, AdoptReport>
   readonly compact: Action<null, CompactReport>
-  readonly fetch: Action<{ readonly which: string; readonly out: FileWish }, FetchReport>
+  readonly fetch: Action<FetchRequest, FetchReport>
 }

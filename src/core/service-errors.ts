@@ -57,6 +57,12 @@ export const serviceErrors = {
     retryable: true,
     hint: 'Nothing was committed. Look at the log of the service, then run it again.',
   },
+  'backup-old': {
+    status: 409,
+    exit: 4,
+    retryable: false,
+    hint: 'It restores; see why no newer one was archived: the runs of the workflow, and `octavo archive` by hand.',
+  },
   'archive-too-large': {
     status: 413,
     exit: 4,

@@ -54,7 +54,7 @@ export class FetchedBackups {
 
   async #fetch(
     shown: string,
-    { repository, which }: ArchiveAddress,
+    { repository, ...wish }: ArchiveAddress,
     listeners: Listeners,
   ): Promise<BackupFile> {
     const { settings } = this.#context.config()
@@ -65,7 +65,7 @@ export class FetchedBackups {
     const { fetchBackup } = await import('../archiver/fetch-backup.js')
     const { githubPlace } = await import('./actions/run-report-of.js')
     const fetched = await fetchBackup({
-      which,
+      ...wish,
       out: join(folder, `backup-${this.#fetched.size}.json`),
       github: githubPlace(settings, { repository, githubToken }),
       ...listeners,

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { fetchBackup } from '../../src/archiver/fetch-backup.js'
 import type { Manifest } from '../../src/archiver/manifest.js'
 import { OctavoError } from '../../src/core/errors.js'
 import { ArchiveRig } from '../support/archive/archive-rig.js'
@@ -120,6 +121,48 @@ t.test('a copy under another label does not push out the backups of the real one
     found.map(({ database }) => database.label),
     ['prod', 'prod', 'dev', 'dev'],
   )
+})
+
+t.test('two apps whose databases have one name do not push out each other', async (t) => {
+  const rig = await rigFor(t)
+  // This machine under a name that is not that of this machine: a service elsewhere has a source.
+  const host = `[::ffff:7f00:1]:${new URL(rig.service.url).port}`
+  const apps = ['lab', 'lab', 'shop', 'shop', 'shop', 'shop']
+  const results = []
+  for (const [week, app] of apps.entries()) {
+    await rig.serve({ at: sundayAfter(week), machines: [`week ${week}`] })
+    const backupUrl = `http://${host}/${app}/api/backup/database/`
+    results.push(await rig.archive({ keep: 2, backupUrl }))
+  }
+  const [first, , third, fourth] = results
+  t.strictSame([first?.warnings, fourth?.warnings], [[], []])
+  t.match(third?.warnings, [/backups of queue \(prod\) from .*\/lab are on the branch too/])
+  t.equal(third?.previous, null)
+  const kept = (await rig.paths()).filter((path) => path.startsWith('manifests/'))
+  const sources = await Promise.all(
+    kept.map(async (path) => (JSON.parse(await rig.show(path)) as Manifest).source),
+  )
+  t.strictSame(sources, [`${host}/lab`, `${host}/lab`, `${host}/shop`, `${host}/shop`])
+  t.match(await rig.show('README.md'), /\| queue \(prod\) \| .*\/shop \|/)
+  const github = rig.place()
+  const out = join(rig.folder, 'fetched')
+  await t.rejects(fetchBackup({ which: 'latest', out, github }), {
+    code: 'usage',
+    message: /several databases: "queue \(prod\) of .*\/shop", "queue \(prod\) of .*\/lab"/,
+  })
+  await t.rejects(fetchBackup({ which: 'latest', database: 'queue', out, github }), {
+    code: 'usage',
+  })
+  const database = `queue (prod) of ${host}/lab`
+  const fetched = await fetchBackup({ which: 'latest', database, out, github })
+  t.match(fetched, {
+    manifest: { export_date: sundayAfter(1) },
+    others: [`queue (prod) of ${host}/shop`],
+  })
+  const exact = sundayAfter(4)
+  t.match(await fetchBackup({ which: exact, out, github, force: true }), {
+    manifest: { export_date: exact },
+  })
 })
 
 t.test('unchanged content is committed under its date, and nothing is sent', async (t) => {

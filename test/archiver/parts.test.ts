@@ -114,6 +114,9 @@ t.test('a latest that is of no backup of ours is left alone, and said', async (t
   const { warnings } = await rig.archive({ limits })
   t.match(warnings, [/latest\.json is not of the newest backup.*left alone/])
   t.equal(await rig.show(latestPath), '{"of": "others"}\n')
+  await rig.serve({ at: '2026-11-29T00:17:00.000Z', machines: ['one file again'] })
+  t.match((await rig.archive()).warnings, [/left alone/])
+  t.equal(await rig.show(latestPath), '{"of": "others"}\n', 'not overwritten either')
 })
 
 t.test('quiet weeks do not push out the last backup that was different', async (t) => {

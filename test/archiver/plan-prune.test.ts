@@ -2,15 +2,16 @@ import t from 'tap'
 import type { BranchState } from '../../src/archiver/github/branch-state.js'
 import type { Manifest } from '../../src/archiver/manifest.js'
 import { planPrune } from '../../src/archiver/plan-prune.js'
-import { storedBackup } from '../../src/archiver/read-backups.js'
+import { storedBackups, type StoredBackup } from '../../src/archiver/read-backups.js'
 
-function backup(name: string, paths: readonly string[]) {
+function backup(name: string, paths: readonly string[]): StoredBackup {
   const manifest: Manifest = {
     octavo_manifest: 1,
     name,
     export_date: '2026-11-22T00:17:00.000Z',
     unchanged_since: null,
     database: { name: 'queue', label: '', engine: 'sqlite' },
+    source: null,
     generator: 'octavo',
     excluded_rows: [],
     size: paths.length,
@@ -22,7 +23,9 @@ function backup(name: string, paths: readonly string[]) {
     verified: null,
     parts: paths.map((path) => ({ path, size: 1, sha256: 'a', blob: path })),
   }
-  return storedBackup(manifest)
+  const [stored] = storedBackups([manifest])
+  if (!stored) throw new Error('one was given')
+  return stored
 }
 
 function branchOf(...paths: string[]): BranchState {

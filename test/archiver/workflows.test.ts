@@ -37,13 +37,13 @@ t.test('the workflows, and those to copy, pass actionlint and may do little', as
   t.match(backup, /cron: '\d+ \d+ \* \* 0'/, 'on Sundays')
 })
 
-/** actionlint reads workflows only: the steps of the action as those of a job, its inputs as theirs. */
+/** actionlint reads workflows only: the steps of the action as those of a job, its inputs as those of a called one. */
 function asWorkflow(): string {
   const [, inputs = ''] = /^(inputs:\n.*?\n)\n/ms.exec(action) ?? []
   const [, steps = ''] = /^ {2}steps:\n(.*)$/ms.exec(action) ?? []
   const indented = (text: string, by: string) => text.replace(/^(?=.)/gm, by)
   const declared = inputs.replace(/^ {4}default: .*$/gm, '    type: string')
-  return `on:\n  workflow_dispatch:\n${indented(declared, '    ')}permissions: {}
+  return `on:\n  workflow_call:\n${indented(declared, '    ')}permissions: {}
 jobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n${indented(steps, '  ')}`
 }
 
@@ -174,6 +174,9 @@ t.test('every step runs: installed, archived, told, and restored on trial', asyn
   t.match(rig.github.issues.all[1], {
     title: 'Octavo: the check of the backups of lab/backups failed',
   })
+  const old = await run(verify, { vars: { MAX_AGE_DAYS: 'ten' } })
+  t.match(old, { status: 2, stderr: /max-age.*ten/ })
+  t.equal((await run(verify, { vars: { DATABASE_NAME: 'shop' } })).status, 2)
   t.equal((await run(verify)).status, 0, 'nothing needs to be expected')
   t.equal(rig.github.issues.all[1]?.state, 'closed')
   summary()
@@ -188,6 +191,10 @@ t.test('every step runs: installed, archived, told, and restored on trial', asyn
   t.match(missing.stderr, `Secrets → New repository secret (${page}/secrets/actions/new)`)
   t.match(summary(), /^BACKUP\\_API\\_KEY is missing; /m)
   t.match(rig.github.issues.all[2], { title: 'Octavo: the backup of lab/backups failed' })
+  const wrong = await run(backup, { vars: { BACKUP_KEEP: 'eight' } })
+  t.equal(wrong.status, 2)
+  t.match(summary(), /## The backup failed[^]*BACKUP\\_KEEP \(environment\) is "eight"/)
+  t.match(rig.github.issues.all[0]?.comments.at(-1), /BACKUP_KEEP/)
   await rig.serve({ at: new Date(Date.now() + 2000).toISOString(), machines: ['laser'] })
   t.equal((await run(backup, { vars: { REPORT_ISSUE: 'false' } })).status, 0)
   t.ok(rig.github.issues.all[2]?.state === 'open', 'told to leave issues alone')

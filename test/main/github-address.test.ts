@@ -65,7 +65,7 @@ t.test('a restore loads the backup that it showed, whatever is archived meanwhil
 t.test('verify, inspect, diff and fetch take the address', async (t) => {
   const { folder, spool, backups, actions, listeners } = await start(t)
   const verified = await actions.verify(
-    { file: 'github:lab/backups@latest', expect: [] },
+    { file: 'github:lab/backups@latest', expect: [], maxAge: null },
     listeners,
   )
   t.equal(verified.records, 2)
@@ -74,7 +74,10 @@ t.test('verify, inspect, diff and fetch take the address', async (t) => {
   const sides = { a: 'github:lab/backups@2026-11-15', b: 'github:lab/backups@latest', show: 5 }
   t.match(await actions.diff(sides, listeners), { equal: false, models: [{ added: 1 }] })
   const out = { path: 'out', force: false }
-  const fetched = await actions.fetch({ which: 'github:lab/backups@2026-11-15', out }, listeners)
+  const fetched = await actions.fetch(
+    { which: 'github:lab/backups@2026-11-15', database: null, out },
+    listeners,
+  )
   t.match(fetched, { exportDate: instants[0], file: join(folder, 'out') })
   await backups.close()
   t.strictSame(await readdir(spool), [])
@@ -82,10 +85,19 @@ t.test('verify, inspect, diff and fetch take the address', async (t) => {
 
 t.test('errors call the backup by its address, and a wrong address is said', async (t) => {
   const { spool, backups, actions, listeners } = await start(t)
-  const verify = (file: string, expect: string[] = []) =>
-    actions.verify({ file, expect }, listeners)
+  const verify = (file: string, expect: string[] = [], maxAge: number | null = null) =>
+    actions.verify({ file, expect, maxAge }, listeners)
   const named = /^github:lab\/backups: the backup has no records of auth\.User$/
   await t.rejects(verify('github:lab/backups', ['auth.User']), { message: named })
+  await t.rejects(verify('github:lab/backups@2026-11-15', [], 0), {
+    code: 'backup-old',
+    message:
+      /^github:lab\/backups@2026-11-15 was taken 2026-11-15T00:17:00\.000Z, \d+ days ago: more than 0$/,
+  })
+  t.equal((await verify('github:lab/backups@2026-11-15#queue', [], 999_999)).records, 1)
+  await t.rejects(verify('github:lab/backups#shop'), {
+    message: 'the branch holds no backup of the database "shop"',
+  })
   await t.rejects(verify('github:lab'), { code: 'usage', hint: /github:owner\/repo@latest/ })
   await t.rejects(verify('github:lab/backups@yesterday'), { code: 'usage' })
   await t.rejects(verify('github:lab/other'), { code: 'not-found', message: /has no branch/ })

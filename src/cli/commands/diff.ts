@@ -1,8 +1,9 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { DiffResult, ModelDiff } from '../../jobs/job-types.js'
 import { running, type CommandContext } from '../command-context.js'
 import { plain, type Paint } from '../paint.js'
 import { table } from '../table.js'
+import { wholeNumber } from '../whole-number.js'
 
 const shownByDefault = 5
 
@@ -18,11 +19,6 @@ export function addDiff(program: Command, context: CommandContext): Command {
       const result = await during((listeners) => context.actions.diff({ a, b, show }, listeners))
       output.result(showDiff(result, output.paint), result)
     })
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError('Give a whole number.')
-  return Number(value)
 }
 
 function showDiff({ equal, schemaChanged, models }: DiffResult, paint: Paint): string {

@@ -6,19 +6,26 @@ import { counted } from '../table.js'
 
 interface Options {
   readonly output?: string
+  readonly database?: string
   readonly force?: boolean
 }
 
 export function addFetch(program: Command, context: CommandContext): Command {
   return program
     .command('fetch')
-    .argument('[WHICH]', 'latest, a date such as 2026-11-22, or github:owner/repo[@date]', 'latest')
+    .argument(
+      '[WHICH]',
+      'latest, a date such as 2026-11-22, or github:owner/repo[@date][#database]',
+      'latest',
+    )
     .description('bring a backup back from the backups branch')
     .option('-o, --output <FILE>', 'write to this file or folder')
+    .option('--database <NAME>', 'which one, where the branch holds backups of several')
     .option('--force', 'replace a file that is there')
-    .action(async (which: string, { output: path, force = false }: Options, command: Command) => {
+    .action(async (which: string, options: Options, command: Command) => {
       const { output, during } = running(context, command)
-      const request = { which, out: { path: path ?? null, force } }
+      const { output: path = null, database = null, force = false } = options
+      const request = { which, database, out: { path, force } }
       const report = await during((listeners) => context.actions.fetch(request, listeners))
       output.warn(report.warnings)
       const { name, exportDate, records, bytes, file } = report

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import type { ArchiveReport, FetchReport, FileWish, Listeners } from '../../cli/actions.js'
+import type { ArchiveReport, FetchReport, FetchRequest, Listeners } from '../../cli/actions.js'
 import { parseArchiveAddress } from '../../archiver/archive-address.js'
 import { archiveAndReport } from '../../archiver/archive-and-report.js'
 import { fetchBackup } from '../../archiver/fetch-backup.js'
 import type { RunReport } from '../../archiver/run-report.js'
 import type { Settings } from '../../config/config-schema.js'
+import { usableSettings } from '../../config/usable-settings.js'
 import { neededSettings } from '../missing-archive-settings.js'
 import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
@@ -15,7 +16,7 @@ export async function archiveAction(
   context: ProcessContext,
   listeners: Listeners,
 ): Promise<ArchiveReport> {
-  const { settings } = context.config()
+  const settings = usableSettings(context.environment, context.folder)
   const titles = titlesOf(settings)
   const repository = settings.archiveRepository ?? settings.githubRepository
   const report = runReportOf(context, { what: 'The backup', titles, repository }, listeners)
@@ -61,17 +62,19 @@ function titlesOf({ backupUrl, githubRepository }: Settings): RunReport['titles'
 
 export async function fetchAction(
   context: ProcessContext,
-  { which, out }: { readonly which: string; readonly out: FileWish },
+  { which, database: named, out }: FetchRequest,
   listeners: Listeners,
 ): Promise<FetchReport> {
   const { settings } = context.config()
   const address = parseArchiveAddress(which)
+  const database = named ?? address?.database
   const needed = neededSettings(
     address === null ? settings : { ...settings, archiveRepository: address.repository },
     ['repository', 'githubToken'],
   )
   const { file, name, bytes, manifest, warnings } = await fetchBackup({
     which: address?.which ?? which,
+    ...(database !== undefined && { database }),
     out: resolve(context.folder, out.path ?? '.'),
     force: out.force,
     github: githubPlace(settings, needed),

@@ -7,6 +7,7 @@ import { systemClock } from '../system-clock.js'
 import { diffSide } from './diff-side.js'
 import { namingBackup } from './naming-backup.js'
 import { reportingVerify } from './reporting-verify.js'
+import { requireAge } from './require-age.js'
 
 /** Files come from anywhere: they are opened where they can be killed. */
 const wall = 'process'
@@ -23,9 +24,19 @@ export function verifyAction(
       const job = runJob('verify', { ...request, file, workFolder }, { ...listeners, wall })
       return namingBackup(backup, job)
     })
-    const warnings = [...(backup.fetched?.warnings ?? []), ...result.warnings]
-    return { result: { ...result, warnings }, manifest: backup.fetched?.manifest ?? null }
+    const { manifest = null, warnings = [], others = [] } = backup.fetched ?? {}
+    if (request.maxAge !== null)
+      requireAge(manifest?.export_date ?? result.header?.export_date, request.maxAge, {
+        shown: backup.shown,
+        now: systemClock.now(),
+      })
+    const all = [...warnings, ...others.map(notLookedAt), ...result.warnings]
+    return { result: { ...result, warnings: all }, manifest }
   })
+}
+
+function notLookedAt(database: string): string {
+  return `the branch holds backups of "${database}" too: they were not looked at`
 }
 
 export async function inspectAction(

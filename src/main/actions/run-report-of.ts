@@ -3,6 +3,7 @@ import type { Listeners } from '../../cli/actions.js'
 import type { GitHubPlace } from '../../archiver/archive-types.js'
 import { reportFailure, type RunReport } from '../../archiver/run-report.js'
 import type { Settings } from '../../config/config-schema.js'
+import { usableSettings } from '../../config/usable-settings.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
 
@@ -15,11 +16,12 @@ interface Wishes {
 
 /** Who is told of a run: by default an issue in GitHub Actions only, where nobody sits before it. */
 export function runReportOf(
-  { config, folder }: ProcessContext,
+  { environment, folder }: ProcessContext,
   { what, titles, repository }: Wishes,
   listeners: Listeners,
 ): RunReport {
-  const { settings } = config()
+  // Wrong settings are told, too: with those that are right.
+  const settings = usableSettings(environment, folder)
   const { githubToken, githubRunId, githubServerUrl, githubRepository, githubStepSummary } =
     settings
   const wanted = settings.reportIssue ?? githubRunId !== undefined

@@ -120,6 +120,8 @@ export class ReadersMachine {
       ['https://your-app.onrender.com', this.url],
       ['https://github.com/owner/name', this.#github.repository.folder],
       ['owner/name', this.#github.name],
+      ['--database shop', '--database database'],
+      ['shop (prod)', 'database'],
       ['2026-11-15_00-17-00', instant],
       ['2026-11-15', instant.slice(0, 10)],
     ]
