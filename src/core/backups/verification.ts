@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+export const verificationSchema = z.object({
+  octavo_verification: z.literal(1),
+  id: z.string(),
+  /** When what the store gives back was restored. */
+  at: z.iso.datetime(),
+  /**
+   * How far the proof reaches, as in docs/architecture.md: `snapshot` and `round-trip` for documents,
+   * `pages` for native copies; `bytes` where the archive is encrypted and no identity was there: it is
+   * what was stored, and whether it restores is not proved.
+   */
+  verdict: z.enum(['snapshot', 'round-trip', 'pages', 'bytes']),
+})
+
+/** Beside a manifest in a store, `NAME.verified-….json`: that the backup was proved from there. */
+export type Verification = z.infer<typeof verificationSchema>
+
+/** Whether a verdict says that the backup restores. */
+export function provesRestore({ verdict }: Pick<Verification, 'verdict'>): boolean {
+  return verdict !== 'bytes'
+}
