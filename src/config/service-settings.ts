@@ -97,7 +97,7 @@ export const serviceSettings = {
   trustProxy: trustProxy.register(settingMeta, {
     group: 'service',
     description:
-      'Whose `X-Forwarded-For` is believed, in the log and when wrong keys are slowed: `true` for everybody, or the addresses of the proxies in front, ranges such as `10.0.0.0/8` included.',
+      'Whose `X-Forwarded-For` is believed, in the log and when wrong keys are counted: `true` for everybody, or the addresses of the proxies in front, ranges such as `10.0.0.0/8` included, and on a unix socket the app that connects to it.',
     expects: 'true, false, or addresses with commas between them',
     example: '10.0.0.0/8',
   }),

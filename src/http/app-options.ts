@@ -36,8 +36,10 @@ const appOptionsSchema = z.strictObject({
   stalledAnswerMs: milliseconds.default(120_000),
   /** How long an export waits for the database's locks. */
   busyTimeoutMs: milliseconds.default(10_000),
-  /** Whose `X-Forwarded-For` is believed: Fastify's `trustProxy`. */
+  /** Whose `X-Forwarded-For` is believed. With a list also whoever connects to a unix socket. */
   trustProxy: z.union([z.boolean(), z.array(z.string())]).default(false),
+  /** Whether answers to repeated wrong keys wait; else they are 429 at once. */
+  wrongKeysWait: z.boolean().default(true),
   /** Whether the database is the sample, which a document must say. */
   sample: z.boolean().default(false),
   version: z.string().min(1),

@@ -52,7 +52,7 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'octavo-request': request.id })
   })
-  const wrongKeys = new WrongKeys(checked.clock)
+  const wrongKeys = new WrongKeys({ clock: checked.clock, wait: checked.wrongKeysWait })
   app.addHook('preClose', async () => wrongKeys.stop())
   const { isStopping } = closeInOrder(app, { ...checked, spool })
   answerFailures(app, scrubber)

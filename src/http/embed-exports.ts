@@ -22,7 +22,7 @@ export async function embedExports(app: FastifyInstance, options: AppOptions): P
     void reply.headers({ ...own, 'octavo-request': request.id })
   })
   answerFailures(app, scrubber)
-  const wrongKeys = new WrongKeys(checked.clock)
+  const wrongKeys = new WrongKeys({ clock: checked.clock, wait: checked.wrongKeysWait })
   app.addHook('preClose', async () => wrongKeys.stop())
   const spool = await openSpool(checked, app.log)
   closeInOrder(app, { ...checked, spool, embedded: true })

@@ -6,6 +6,7 @@ import type { CheckedOptions } from './app-options.js'
 import { answerFor, type ErrorBody } from './error-answer.js'
 import { logOptions } from './log-options.js'
 import type { Scrubber } from './scrubber.js'
+import { trustedProxies } from './trusted-proxies.js'
 
 /**
  * Requests are small and come at once, so their limits are tight. None of them limits the time that
@@ -38,7 +39,7 @@ export function serverOptions(
     // No route takes a parameter from its path.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1 },
     logger: logOptions(options, scrubber),
-    trustProxy: options.trustProxy,
+    trustProxy: trustedProxies(options.trustProxy),
     genReqId: () => randomUUID(),
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -21,33 +21,47 @@ interface Attempts {
   waiting: number
 }
 
+export interface WrongKeysOptions {
+  readonly clock: Clock
+  /**
+   * Whether answers wait. Behind an app that passes requests on with a thread each, a waiting answer
+   * holds one of its threads: there they are refused at once.
+   */
+  readonly wait: boolean
+}
+
 /**
- * Makes answers to repeated wrong keys wait, per address. Whoever has a right key is never asked here,
- * and changes nothing here: it would be an attacker's way to begin anew. What is kept is bounded.
+ * Makes answers to repeated wrong keys wait, per address, or refuses them. Whoever has a right key is
+ * never asked here, and changes nothing here: it would be an attacker's way to begin anew. What is kept
+ * is bounded.
  */
 export class WrongKeys {
   readonly #clock: Clock
+  readonly #wait: boolean
   /** The one that was touched longest ago comes first. */
   readonly #known = new Map<string, Attempts>()
   readonly #others: Attempts = { wrong: 0, lastAt: 0, waiting: 0 }
   readonly #waiting = new Set<AbortController>()
   #stopped = false
 
-  constructor(clock: Clock) {
+  constructor({ clock, wait }: WrongKeysOptions) {
     this.#clock = clock
+    this.#wait = wait
   }
 
   /**
    * Counts a wrong key, and resolves when it may be answered. `too-many-wrong-keys`: as many answers
-   * wait as may.
+   * wait as may, or none may wait.
    */
   async count({ ip, socket, log }: FastifyRequest): Promise<void> {
     const attempts = this.#attemptsOf(addressGroup(ip))
     attempts.wrong += 1
     const delayMs = delayFor(attempts.wrong)
     if (delayMs === 0 || this.#stopped) return
-    if (delayMs === firstDelayMs) log.warn('wrong keys of this address are answered slowly now')
-    if (attempts.waiting >= mostWaitingOfOne || this.#waiting.size >= mostWaiting) throw tooMany()
+    if (delayMs === firstDelayMs)
+      log.warn(`wrong keys of this address are ${this.#wait ? 'answered slowly' : 'refused'} now`)
+    const isFull = attempts.waiting >= mostWaitingOfOne || this.#waiting.size >= mostWaiting
+    if (!this.#wait || isFull) throw tooMany()
     const wait = new AbortController()
     const leave = (): void => wait.abort()
     socket.once('close', leave)

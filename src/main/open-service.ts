@@ -16,6 +16,8 @@ export interface ServiceWish {
   readonly databases: readonly ChosenDatabase[]
   readonly keys: readonly string[]
   readonly place: ListeningPlace
+  /** Whether an app passes requests on to it, with a thread each. */
+  readonly besideApp: boolean
   readonly sample: boolean
   readonly log: NonNullable<AppOptions['log']>
 }
@@ -29,7 +31,7 @@ export interface OpenService {
 /** Builds the service and listens; `close` ends it in order. */
 export async function openService(
   context: ProcessContext,
-  { databases, keys, place, sample, log }: ServiceWish,
+  { databases, keys, place, besideApp, sample, log }: ServiceWish,
 ): Promise<OpenService> {
   const { settings } = context.config()
   const app = await buildApp({
@@ -40,6 +42,7 @@ export async function openService(
     exportConcurrency: settings.exportConcurrency,
     busyTimeoutMs: settings.busyTimeout * 1000,
     trustProxy: settings.trustProxy,
+    wrongKeysWait: !besideApp,
     sample,
     version,
     log,

@@ -35,10 +35,12 @@ export async function serve(
     ])
   for (const database of databases) await requireContent(database, signal)
   for (const warning of warnings) context.terminal.err.write(`warning: ${warning}\n`)
+  const place = socket === undefined ? listeningPlace(context.config()) : { socket }
   const service = await openService(context, {
     databases,
     keys: settings.backupApiKey,
-    place: socket === undefined ? listeningPlace(context.config()) : { socket },
+    place,
+    besideApp: 'socket' in place || settings.octavoPort !== undefined,
     sample: false,
     log: { level: settings.logLevel ?? 'info' },
   })

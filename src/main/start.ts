@@ -27,6 +27,7 @@ async function start(context: ProcessContext, signal: AbortSignal): Promise<void
     databases: [chosen.database],
     keys: key.keys,
     place: { host: settings.host ?? (isOwnKey ? '0.0.0.0' : '127.0.0.1'), port: settings.port },
+    besideApp: false,
     sample: chosen.isSample,
     log: { level: settings.logLevel ?? 'warn' },
   })

@@ -1,8 +1,11 @@
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Clock } from '../../src/core/clock.js'
 import type { AppOptions } from '../../src/http/app-options.js'
 import { addressGroup } from '../../src/http/address-group.js'
+import { trustedProxies } from '../../src/http/trusted-proxies.js'
+import { ask as askAt } from '../support/ask.js'
 import { bearer, exportPath, startService, until } from './service.js'
 
 /** Stands still; a wait is written down, and over at once unless it is held. */
@@ -115,6 +118,56 @@ t.test('behind a trusted proxy the address is the one that it names, else its ow
   for (const last of [1, 2, 3, 4, 5])
     t.same(await trustingNobody.waitsOf(1, '10.0.0.9', from(`192.0.2.${last}`)), [0])
   t.same(await trustingNobody.waitsOf(1, '10.0.0.9', from('192.0.2.6')), [500])
+})
+
+t.test('where no answer may wait, the sixth wrong key is refused at once', async (t) => {
+  const { app, ask, clock, log } = await start(t, { wrongKeysWait: false })
+  const statuses = async (count: number, address: string): Promise<number[]> => {
+    const all: number[] = []
+    for (let nth = 0; nth < count; nth += 1) all.push((await ask(address)).statusCode)
+    return all
+  }
+  t.same(await statuses(8, '192.0.2.1'), [401, 401, 401, 401, 401, 429, 429, 429])
+  t.match(await ask('192.0.2.1'), { statusCode: 429, headers: { 'retry-after': '60' } })
+  t.same(await statuses(1, '192.0.2.2'), [401])
+  t.equal((await ask('192.0.2.1', bearer)).statusCode, 200)
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const typed = { method: 'POST', url: '/admin/export', headers: form } as const
+  const payload = 'key=a-key-that-opens-nothing'
+  const page = await app.inject({ ...typed, payload, remoteAddress: '192.0.2.1' })
+  t.equal(page.statusCode, 429)
+  t.same(clock.waits, [])
+  t.equal(log().split('wrong keys of this address are refused now').length - 1, 1)
+  clock.atMs += 60_000
+  t.same(await statuses(1, '192.0.2.1'), [401], 'after what Retry-After says it begins anew')
+})
+
+t.test('on a unix socket a list of proxies holds for what the app passes on', async (t) => {
+  const limits = { wrongKeysWait: false, trustProxy: ['10.0.0.0/8'] }
+  const { app, folder } = await start(t, limits)
+  const at = join(folder, 'o.sock')
+  await app.listen({ path: at })
+  const from = async (forwarded: string): Promise<number> => {
+    const headers = { ...wrong, 'x-forwarded-for': forwarded }
+    return (await askAt({ at, path: exportPath, headers })).status
+  }
+  for (let nth = 0; nth < 5; nth += 1) t.equal(await from('192.0.2.1, 10.0.0.9'), 401)
+  t.equal(await from(`192.0.2.1, 10.0.0.9`), 429)
+  t.equal(await from('192.0.2.1'), 429, 'the app saw it itself')
+  t.equal(await from('192.0.2.1, 192.0.2.2'), 401, 'what a stranger names is not believed')
+})
+
+t.test('a list of proxies is read as its words say', (t) => {
+  const trust = trustedProxies(['loopback', '10.0.0.0/8', '2001:db8::5', 'uniquelocal'])
+  if (typeof trust === 'boolean') throw new Error('a list is a question of the address')
+  for (const address of ['127.0.0.9', '::1', '::ffff:10.1.2.3', '2001:DB8::5', 'fd00::1'])
+    t.ok(trust(address), address)
+  for (const address of ['8.8.8.8', '2001:db8::6', '::ffff:8.8.8.8', 'unknown', ''])
+    t.notOk(trust(address), address)
+  t.ok(trust(undefined), 'the other end of a unix socket')
+  t.equal(trustedProxies(true), true)
+  t.equal(trustedProxies(false), false)
+  t.end()
 })
 
 t.test('addresses of one network of IPv6 are one sender', (t) => {

@@ -41,6 +41,7 @@ t.test('octavo serve on a socket: for this user only, and gone at the end', asyn
   t.equal(statSync(socket).mode & 0o777, 0o600)
   t.match(await ask({ at: socket, path, headers: bearer }), { status: 200 })
   t.match(await ask({ at: socket, path }), { status: 401 })
+  await refusedAtOnce(t, socket)
   const second = await octavo(['serve'], { folder, env })
   t.match(second, { exit: 2, err: /o\.sock can't be listened on: another program listens there/ })
   t.match(await ask({ at: socket, path: '/api/health' }), { status: 200 }, 'the first goes on')
@@ -150,4 +151,14 @@ t.test('with OCTAVO_PORT the service has a port of its own', async (t) => {
   const env = { ...settings(t), PORT: '1', OCTAVO_PORT: String(port) }
   launch(t, words, folder, env)
   t.equal((await askUntil({ at: port, path, headers: bearer })).status, 200)
+  await refusedAtOnce(t, port)
 })
+
+/** Wrong keys: a waiting answer would hold a thread of the app. */
+async function refusedAtOnce(t: Test, at: string | number): Promise<void> {
+  const headers = { authorization: 'Bearer a-key-that-opens-nothing' }
+  const statuses: number[] = []
+  for (let nth = 0; nth < 6; nth += 1) statuses.push((await ask({ at, path, headers })).status)
+  t.same(statuses, [401, 401, 401, 401, 401, 429])
+  t.match(await ask({ at, path, headers: bearer }), { status: 200 })
+}
