@@ -13,6 +13,8 @@ export interface Asked {
 export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they came: one that came twice is there twice. */
+  readonly rawHeaders: readonly string[]
   readonly body: Buffer
 }
 
@@ -22,7 +24,8 @@ export function ask({ at, path, method = 'GET', headers = {}, body = '' }: Asked
   return new Promise((resolve, reject) => {
     const asked = request({ ...place, path, method, headers, agent: false }, (answer) => {
       buffer(answer).then((body) => {
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body })
+        const { statusCode: status = 0, headers, rawHeaders } = answer
+        resolve({ status, headers, rawHeaders, body })
       }, reject)
     })
     asked.on('error', reject)

@@ -16,7 +16,17 @@ export function launch(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Running {
-  const child = spawn(process.execPath, words, {
+  return launchProgram(t, [process.execPath, ...words], folder, env)
+}
+
+/** The same for any program. */
+export function launchProgram(
+  t: Test,
+  [program, ...words]: readonly [string, ...string[]],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Running {
+  const child = spawn(program, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

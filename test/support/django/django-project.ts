@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import { cliPath } from '../../cli/octavo.js'
 import { docBlock } from '../doc-block.js'
+import { freePort } from '../free-port.js'
+import { pythonWith } from '../python-with.js'
 
 /** A Python that has Django; undefined where there is none. */
-export const djangoPython = ['/usr/bin/python3', 'python3'].find(
-  (python) => spawnSync(python, ['-c', 'import django']).status === 0,
-)
+export const djangoPython = pythonWith('django')
 
 export const noDjango =
   djangoPython === undefined && 'no Python with Django here: apt-get install python3-django'
@@ -79,15 +78,6 @@ function urlsOf(views: string): string {
   const lines = docBlock('beside-django.md', 'urls.py').split('\n')
   if (views.includes('def backup_archived(')) return lines.join('\n')
   return lines.filter((line) => !line.includes('backup_archived')).join('\n')
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 const files = {
