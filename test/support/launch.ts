@@ -9,14 +9,20 @@ export interface Running {
   waitFor(pattern: RegExp): Promise<string>
 }
 
+export interface LaunchOptions {
+  /** In a session of its own: the terminal of whoever runs the tests is not its terminal. */
+  readonly ownSession?: boolean
+}
+
 /** A Node process that goes on until it is told to stop; at the end of the test at the latest. */
 export function launch(
   t: Test,
   words: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>>,
+  options?: LaunchOptions,
 ): Running {
-  return launchProgram(t, [process.execPath, ...words], folder, env)
+  return launchProgram(t, [process.execPath, ...words], folder, env, options)
 }
 
 /** The same for any program. */
@@ -25,11 +31,13 @@ export function launchProgram(
   [program, ...words]: readonly [string, ...string[]],
   folder: string,
   env: Readonly<Record<string, string>>,
+  { ownSession = false }: LaunchOptions = {},
 ): Running {
   const child = spawn(program, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownSession,
   })
   let text = ''
   const listeners = new Set<() => void>()

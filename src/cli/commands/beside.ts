@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { running, type CommandContext } from '../command-context.js'
+import type { CommandContext } from '../command-context.js'
 
 const details = `
 The app keeps PORT, its input, its outputs and its signals. The service listens on a unix socket, or on
@@ -8,7 +8,8 @@ in its environment, as OCTAVO_SOCKET or OCTAVO_PORT. docs/beside-django.md has t
 
 Whatever happens to the service, the app goes on: the fault is told once, and the service is started
 again after a pause of 1 to 60 seconds. SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGWINCH
-are passed to the app. When the app ends, the service ends in order.
+are passed to the app; what a terminal sends (Ctrl-C), it sends to the app itself. When the app ends, the
+service ends in order.
 
 Exit codes:
   N      the exit code of the app
@@ -26,11 +27,12 @@ export function addBeside(program: Command, context: CommandContext): Command {
     .usage('[options] -- COMMAND [ARGUMENTS...]')
     .option('--socket <PATH>', 'listen on this unix socket (also: OCTAVO_SOCKET)')
     .addHelpText('after', details)
-    .action(async (words: string[], { socket }: { socket?: string }, command: Command) => {
-      const { during } = running(context, command)
+    .action(async (words: string[], { socket }: { socket?: string }) => {
       const [first, ...more] = words
       if (first === undefined) throw new Error('commander let a call without a command pass')
       const request = { words: [first, ...more], socket } as const
-      context.endWith(await during((listeners) => context.actions.beside(request, listeners)))
+      // Without a progress line: the terminal is the app's.
+      const listeners = { signal: context.signal, onProgress: () => undefined }
+      context.endWith(await context.actions.beside(request, listeners))
     })
 }

@@ -7,8 +7,6 @@ import type { AppHandle } from './supervise.js'
 export interface AppCommand {
   readonly words: readonly [string, ...string[]]
   readonly environment: NodeJS.ProcessEnv
-  /** Whether a person sits in front of it. */
-  readonly onTerminal: boolean
 }
 
 /** What a shell ends with where a command can't be run, or is not found. */
@@ -16,17 +14,16 @@ const cannotRun = 126
 const notFound = 127
 
 /**
- * Starts the app with our own input and outputs. On a terminal it gets a session of its own: Ctrl-C goes
- * to everything in the foreground, and the app would hear it twice, from there and from us.
+ * Starts the app with our own input and outputs, in our own process group: on a terminal it keeps the
+ * terminal, and hears its keys from there.
  */
 export function startApp(
-  { words, environment, onTerminal }: AppCommand,
+  { words, environment }: AppCommand,
   onEvent: (event: Event) => void,
   tell: (text: string) => void,
 ): AppHandle {
   const [command, ...more] = words
-  const options = { stdio: 'inherit', env: environment, detached: onTerminal } as const
-  const child = spawn(command, more, options)
+  const child = spawn(command, more, { stdio: 'inherit', env: environment })
   child.on('error', (error) => {
     if (child.pid !== undefined) return
     const missing = failedWith(error, 'ENOENT')

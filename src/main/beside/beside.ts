@@ -5,6 +5,7 @@ import { startApp } from './app-process.js'
 import { chooseDoor } from './choose-door.js'
 import { startService } from './service-process.js'
 import { supervise } from './supervise.js'
+import { cameFromTerminal } from './terminal-group.js'
 
 /** SIGKILL and SIGSTOP can't be caught; the others that servers such as gunicorn act on are passed. */
 const passedOn = [
@@ -31,7 +32,7 @@ export async function beside(
   { signal, releaseSignals }: BesideOptions,
 ): Promise<number> {
   signal.throwIfAborted()
-  const { err, tty } = context.terminal
+  const { err } = context.terminal
   const tell = (text: string): void => {
     // In one piece: the app writes there too.
     err.write(text.replaceAll(/^/gm, 'octavo: ') + '\n')
@@ -40,18 +41,10 @@ export async function beside(
   try {
     return await supervise({
       startApp: (onEvent) =>
-        startApp(
-          {
-            words,
-            environment: { ...context.environment, ...door.forApp },
-            onTerminal: tty.in || tty.out,
-          },
-          onEvent,
-          tell,
-        ),
+        startApp({ words, environment: { ...context.environment, ...door.forApp } }, onEvent, tell),
       startService: (onEvent) => startService(door.socket, onEvent),
       onSignal: (listener) => {
-        for (const name of passedOn) process.on(name, () => listener(name))
+        for (const name of passedOn) process.on(name, () => listener(name, cameFromTerminal(name)))
         releaseSignals()
       },
       tell,

@@ -1,6 +1,7 @@
 /** What happens to the app and to our service, as far as the supervisor has to know of it. */
 export type Event =
-  | { readonly kind: 'signal'; readonly name: NodeJS.Signals }
+  /** `heard`: it came to the app as well. */
+  | { readonly kind: 'signal'; readonly name: NodeJS.Signals; readonly heard: boolean }
   | { readonly kind: 'app-ended'; readonly exit: number }
   | { readonly kind: 'service-up' }
   | { readonly kind: 'service-ended'; readonly why: string }
@@ -62,7 +63,7 @@ export const begin: Decision = [
 export function decide(state: Supervision, event: Event, now: number): Decision {
   switch (event.kind) {
     case 'signal':
-      return onSignal(state, event.name, now)
+      return onSignal(state, event, now)
     case 'app-ended':
       return onAppEnded({ ...state, exit: event.exit })
     case 'service-up':
@@ -77,12 +78,14 @@ export function decide(state: Supervision, event: Event, now: number): Decision 
   }
 }
 
-function onSignal(state: Supervision, name: NodeJS.Signals, now: number): Decision {
+type Signal = Extract<Event, { kind: 'signal' }>
+
+function onSignal(state: Supervision, { name, heard }: Signal, now: number): Decision {
   const leaves = leaveSignals.has(name)
   // Only our service is left: whoever asks again does not want to wait for it.
   if (state.exit !== null) return [state, leaves ? [{ kind: 'kill-service' }] : []]
   const quietUntil = leaves ? now + quietMs : state.quietUntil
-  return [{ ...state, quietUntil }, [{ kind: 'signal-app', name }]]
+  return [{ ...state, quietUntil }, heard ? [] : [{ kind: 'signal-app', name }]]
 }
 
 function onAppEnded(state: Supervision): Decision {

@@ -16,8 +16,8 @@ export interface ServiceHandle {
 export interface Parts {
   startApp(onEvent: (event: Event) => void): AppHandle
   startService(onEvent: (event: Event) => void): ServiceHandle
-  /** Calls for every signal that the app should have. */
-  onSignal(listener: (name: NodeJS.Signals) => void): void
+  /** Calls for every signal that the app should have; `heard`: it has it already. */
+  onSignal(listener: (name: NodeJS.Signals, heard: boolean) => void): void
   tell(text: string): void
   readonly clock: Clock
 }
@@ -70,7 +70,7 @@ export function supervise(parts: Parts): Promise<number> {
     }
     const [first, commands] = begin
     state = first
-    parts.onSignal((name) => handle({ kind: 'signal', name }))
+    parts.onSignal((name, heard) => handle({ kind: 'signal', name, heard }))
     app = parts.startApp(handle)
     commands.forEach(carryOut)
   })

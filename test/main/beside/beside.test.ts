@@ -89,7 +89,8 @@ console.log('the app is up at ' + process.env.OCTAVO_SOCKET + '.')
 t.test('signals reach the app, and only the app decides when to end', async (t) => {
   const folder = shortFolder(t)
   const words = [cliPath, 'beside', '--', process.execPath, '-e', echoing]
-  const running = launch(t, words, folder, settings(t))
+  // A terminal of its own would send the app some of them itself: terminal.test.ts.
+  const running = launch(t, words, folder, settings(t), { ownSession: true })
   const socket = await running.waitFor(/up at (.*)\.\n/)
   await askUntil({ at: socket, path: '/api/health' })
   t.equal(statSync(join(socket, '..')).mode & 0o777, 0o700)

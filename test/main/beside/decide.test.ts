@@ -74,14 +74,24 @@ t.test('a first start is not told: the log of the service says where it listens'
 t.test('signals go to the app, and nothing but signals', async (t) => {
   const told = new Told()
   for (const name of ['SIGHUP', 'SIGUSR2', 'SIGTERM'] as const)
-    t.same(told.on({ kind: 'signal', name }), [{ kind: 'signal-app', name }])
+    t.same(told.on({ kind: 'signal', name, heard: false }), [{ kind: 'signal-app', name }])
   const all = [...told.endedAfter(10), ...told.endedAfter(10), ...told.on({ kind: 'limit-over' })]
   t.notOk(all.some(({ kind }) => kind === 'signal-app' || kind === 'exit'))
 })
 
+t.test('what the app has heard from its terminal is not told to it again', async (t) => {
+  const told = new Told()
+  t.same(told.on({ kind: 'signal', name: 'SIGINT', heard: true }), [])
+  t.same(tellings(told.endedAfter(10, 'ended by SIGKILL')), [], 'it was told to end all the same')
+  told.on({ kind: 'pause-over' })
+  told.on({ kind: 'app-ended', exit: 130 })
+  const again = told.on({ kind: 'signal', name: 'SIGINT', heard: true })
+  t.same(again, [{ kind: 'kill-service' }])
+})
+
 t.test('a service that is told to end together with the app is no news for a while', async (t) => {
   const told = new Told()
-  told.on({ kind: 'signal', name: 'SIGTERM' })
+  told.on({ kind: 'signal', name: 'SIGTERM', heard: false })
   t.same(tellings(told.endedAfter(10, 'ended by SIGTERM')), [])
   t.match(tellings(told.endedAfter(quietMs, 'ended by SIGKILL')), [/^ended by SIGKILL/])
 })
@@ -110,6 +120,6 @@ t.test('who asks once more while the service ends does not want to wait for it',
   const told = new Told()
   told.on({ kind: 'pause-over' })
   told.on({ kind: 'app-ended', exit: 0 })
-  t.same(told.on({ kind: 'signal', name: 'SIGWINCH' }), [])
-  t.same(told.on({ kind: 'signal', name: 'SIGINT' }), [{ kind: 'kill-service' }])
+  t.same(told.on({ kind: 'signal', name: 'SIGWINCH', heard: false }), [])
+  t.same(told.on({ kind: 'signal', name: 'SIGINT', heard: false }), [{ kind: 'kill-service' }])
 })

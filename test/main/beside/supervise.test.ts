@@ -7,7 +7,7 @@ class Stage implements Parts {
   readonly done: string[] = []
   tellApp: (event: Event) => void = () => undefined
   tellService: (event: Event) => void = () => undefined
-  signal: (name: NodeJS.Signals) => void = () => undefined
+  signal: (name: NodeJS.Signals, heard: boolean) => void = () => undefined
   #now = 0
   #sleepers: { at: number; wake: () => void }[] = []
 
@@ -29,7 +29,7 @@ class Stage implements Parts {
     }
   }
 
-  onSignal(listener: (name: NodeJS.Signals) => void): void {
+  onSignal(listener: (name: NodeJS.Signals, heard: boolean) => void): void {
     this.signal = listener
   }
 
@@ -71,7 +71,8 @@ t.test(
     t.same(await stage.pass(1_999), [])
     t.same(await stage.pass(1), ['service started'])
     stage.tellService({ kind: 'service-up' })
-    stage.signal('SIGHUP')
+    stage.signal('SIGHUP', false)
+    stage.signal('SIGINT', true)
     t.same(await stage.pass(0), ['told: the service answers again', 'app SIGHUP'])
     stage.tellApp({ kind: 'app-ended', exit: 9 })
     t.same(await stage.pass(0), ['service stopped'])
