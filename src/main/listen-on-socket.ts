@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, lstat, rename, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -19,19 +20,21 @@ export async function listenOnSocket(
   if (Buffer.byteLength(path) > mostBytes)
     throw refused(path, `the path is longer than ${mostBytes} bytes`)
   await requireFree(path)
-  const made = `${path}.${process.pid}`
+  // A name that nobody has: there is nothing to be removed for it.
+  const made = `${path}.${randomBytes(4).toString('hex')}`
   const before = process.umask(0o077)
+  let ino: number
   try {
-    await rm(made, { force: true })
     await app.listen({ path: made, listenTextResolver: () => 'The socket is made' })
     await chmod(made, 0o600)
+    // Behind the rename it may be another's already.
+    ino = (await lstat(made)).ino
     await rename(made, path)
   } catch (cause) {
     throw refused(path, reason(cause), cause)
   } finally {
     process.umask(before)
   }
-  const { ino } = await lstat(path)
   app.log.info(`Server listening at ${path}`)
   return () => removeOwn(path, ino)
 }
