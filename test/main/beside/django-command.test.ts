@@ -4,7 +4,7 @@ import t from 'tap'
 import { compileOctavo, octavo } from '../../cli/octavo.js'
 import { ask, askUntil } from '../../support/ask.js'
 import { makeDjangoProject, noDjango } from '../../support/django/django-project.js'
-import { launch } from '../../support/launch.js'
+import { launchProgram } from '../../support/launch.js'
 import { bearer, button, path } from './start-beside.js'
 
 compileOctavo()
@@ -14,12 +14,7 @@ t.test('without a service the view runs the command', { skip: noDjango }, async 
     journal: 'delete',
     views: 'octavo_command_views.py',
   })
-  const [python = '', ...words] = project.command
-  // Started by a Node process, as everything is here: it ends with it.
-  const start = `const { spawn } = require('node:child_process')
-    const app = spawn(${JSON.stringify(python)}, ${JSON.stringify(words)}, { stdio: 'inherit' })
-    process.on('SIGTERM', () => app.kill())`
-  launch(t, ['-e', start], project.folder, project.env)
+  launchProgram(t, project.command, project.folder, project.env)
   await askUntil({ at: project.port, path: '/write' })
   const at = project.port
   const { status, body } = await ask({ at, path, headers: bearer })

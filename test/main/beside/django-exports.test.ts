@@ -60,7 +60,8 @@ for (const journal of ['delete', 'wal'] as const)
     const head = await beside.ask(path, bearer, 'HEAD')
     t.match(head, { status: 200, headers: { 'content-length': `${through.body.length}` } })
     t.match(await beside.ask(path), { status: 401, headers: { 'www-authenticate': /^Bearer/ } })
-    t.equal((await beside.ask(`${path}?model=x`, bearer)).status, 400)
+    for (const query of ['?model=x', '?model=\u00e4', '?model=|"<'])
+      t.equal((await beside.ask(path + query, bearer)).status, 400, query)
 
     if (journal === 'delete') {
       await pressTheButton(t, beside)

@@ -95,7 +95,7 @@ async function partsPass(t: Test, app: StartedExample, whole: Answer): Promise<v
   const same = await app.ask(exportPath, { headers: { ...bearer, 'if-none-match': etag } })
   t.equal(same.status, 304)
   const head = await app.ask(exportPath, { method: 'HEAD', headers: bearer })
-  t.match(head, { status: 200, headers: { 'content-length': `${total}` }, body: { length: 0 } })
+  t.match(head, { status: 200, headers: { 'content-length': `${total}` } })
   t.match(await app.ask(exportPath), { status: 401, headers: { 'www-authenticate': /^Bearer/ } })
   t.equal((await app.ask(exportPath.slice(0, -1), { headers: bearer })).status, 200)
   for (const query of ['?model=x', '?model=\u00e4', '?models=a|"<b'])
