@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
@@ -10,8 +10,9 @@ import { projectRoot } from './source-files.js'
 const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
 const settings = read('docs/configuration.md')
 
-/** What is set for Node, Python, the C library and the app, and not for Octavo. */
+/** What is set for the build, Node, Python, the C library and the app, and not for Octavo. */
 const ofOthers = [
+  'OCTAVO_VERSION',
   'NODE_VERSION',
   'PYTHON_VERSION',
   'MALLOC_ARENA_MAX',
@@ -77,13 +78,58 @@ t.test(
     if (cron?.type !== 'cron') throw new Error('the second is no cron job')
     t.match(cron.startCommand, /archive$/)
     checkSettings(t, cron)
-    const from = cron.envVars.find((one) => 'fromService' in one)
-    t.match(from, {
-      fromService: { name: web?.name, type: web?.type, envVarKey: 'BACKUP_API_KEY' },
-    })
+    const taken = cron.envVars.flatMap((one) => ('fromService' in one ? [one] : []))
+    t.strictSame(
+      taken.map(({ key }) => key),
+      ['BACKUP_API_KEY', 'OCTAVO_VERSION'],
+    )
+    for (const { key, fromService } of taken) {
+      t.match(fromService, { name: web?.name, type: web?.type, envVarKey: key })
+      t.ok(web?.envVars.some((one) => one.key === key))
+    }
     t.end()
   },
 )
+
+t.test('the builds take Octavo in the pinned version, which is this one', (t) => {
+  const services = blueprintSchema.parse(parse(withoutMarks(read('docs/render-django.yaml'))))
+  const [web, cron] = services.services
+  const { version }: { version: string } = JSON.parse(read('package.json'))
+  t.equal(web && values(web).get('OCTAVO_VERSION'), `v${version}`)
+  const folder = t.testdir({ origin: {} })
+  const origin = join(folder, 'origin')
+  const git = (...words: string[]) => run(origin, `git ${words.join(' ')}`)
+  git('init --quiet')
+  for (const text of ['pinned', 'newer']) git(`commit --quiet --allow-empty -m ${text}`)
+  git(`tag v${version} HEAD~1`)
+  for (const [number, service] of [web, cron].entries()) {
+    const build = join(folder, `build-${number}`)
+    mkdirSync(build)
+    const lines = (service?.buildCommand ?? '')
+      .split('\n')
+      .filter((line) => /^(git|rm) /.test(line))
+    const command = lines.join('\n').replaceAll('https://github.com/owner/octavo', origin)
+    const taken = (pinned: string): string => {
+      const { status } = run(build, command, { OCTAVO_VERSION: pinned })
+      return status === 0 ? run(build, 'git -C octavo log --format=%s').stdout.trim() : 'refused'
+    }
+    t.equal(taken(`v${version}`), 'pinned')
+    t.equal(taken(git('rev-parse HEAD').stdout.trim()), 'newer', 'and over the one before')
+    t.equal(taken(''), 'refused')
+  }
+  t.end()
+})
+
+const committer = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+const names = ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+  [`GIT_${who}_NAME`, 'Ada'],
+  [`GIT_${who}_EMAIL`, 'ada@example.com'],
+])
+
+function run(cwd: string, command: string, more: Record<string, string> = {}) {
+  const env = { PATH: process.env['PATH'], ...committer, ...Object.fromEntries(names), ...more }
+  return spawnSync('bash', ['-euc', command], { cwd, env, encoding: 'utf8' })
+}
 
 t.test('build and start commands are ones that a shell understands', (t) => {
   for (const path of ['render.yaml', 'docs/render-django.yaml'])
