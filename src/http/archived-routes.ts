@@ -3,7 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { OctavoError } from '../core/errors.js'
 import type { CheckedOptions } from './app-options.js'
-import { archivedSchema, ArchivedState } from './archived-state.js'
+import { archivedSchema } from './archived-file.js'
+import { ArchivedState } from './archived-state.js'
 import { bearerKey, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
 import { isOverdue, watchArchive } from './watch-archive.js'
@@ -37,7 +38,7 @@ export async function archivedRoutes(
   const { checked } = options
   const { databases, clock } = checked
   const onRequest = await bearerKey(app, options)
-  const state = await ArchivedState.open(checked.spoolFolder)
+  const state = await ArchivedState.open({ ...checked, log: app.log })
   watchWhileOpen(app, checked, state)
   for (const url of new Set([archivedPath, `${checked.routePrefix}${archivedPath}`])) {
     const hide = url !== archivedPath

@@ -1,62 +1,98 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { writeDurably } from '../core/files/durable-file.js'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../core/clock.js'
+import { OctavoError } from '../core/errors.js'
+import type { ChosenDatabase } from '../jobs/job-types.js'
+import { fileBeside, readArchived, writeArchived, type Archived } from './archived-file.js'
 
-/** What the archiver tells once a backup is on its branch. */
-export const archivedSchema = z
-  .object({
-    database: z.string().min(1).max(200),
-    repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/),
-    commit: z.string().regex(/^[0-9a-f]{40,64}$/),
-    name: z.string().regex(/^[\w.-]{1,100}$/),
-    content_sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    at: z.iso.datetime(),
-  })
-  .meta({ id: 'Archived' })
+export interface StateOptions {
+  readonly databases: readonly ChosenDatabase[]
+  /** The place where the database's own folder can't be written to. */
+  readonly spoolFolder: string
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'warn'>
+}
 
-export type Archived = z.output<typeof archivedSchema>
+/** Two clocks differ, and by no more than this. */
+const mostAheadMs = 24 * 60 * 60 * 1000
 
-const fileSchema = z.object({ octavo_archived: z.literal(1), databases: z.array(archivedSchema) })
-
-/** The last archived backup of each database, in a small file that outlives the process. */
+/** The last archived backup of each database, in small files that outlive the process. */
 export class ArchivedState {
-  readonly #file: string
-  readonly #known: Map<string, Archived>
+  readonly #options: StateOptions
+  readonly #spooled: string
+  /** The file of each database, by its name. */
+  readonly #files = new Map<string, string>()
+  readonly #known = new Map<string, Archived>()
+  readonly #told = new Set<string>()
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: string, known: readonly Archived[]) {
-    this.#file = file
-    this.#known = new Map(known.map((archived) => [archived.database, archived]))
+  private constructor(options: StateOptions) {
+    this.#options = options
+    this.#spooled = join(options.spoolFolder, 'archived.json')
   }
 
-  /** A file that can't be understood is as none: the next backup writes it anew. */
-  static async open(folder: string): Promise<ArchivedState> {
-    const file = join(folder, 'archived.json')
-    return new ArchivedState(file, await readKnown(file))
+  static async open(options: StateOptions): Promise<ArchivedState> {
+    const state = new ArchivedState(options)
+    for (const archived of await readArchived(state.#spooled)) state.#take(archived)
+    for (const database of options.databases) {
+      const file = await fileBeside(database)
+      if (file === null) continue
+      state.#files.set(database.name, file)
+      const read = await readArchived(file)
+      read
+        .filter((archived) => archived.database === database.name)
+        .forEach((one) => state.#take(one))
+    }
+    return state
   }
 
   of(database: string): Archived | null {
     return this.#known.get(database) ?? null
   }
 
-  /** Resolves when it is on the disk. What is told late never replaces what is newer. */
+  /** Resolves when it is on the disk. `usage`: it is of a time that is far from having come. */
   async remember(archived: Archived): Promise<void> {
-    const known = this.of(archived.database)
-    if (known && Date.parse(known.at) > Date.parse(archived.at)) return
-    this.#known.set(archived.database, archived)
-    const text = JSON.stringify({ octavo_archived: 1, databases: [...this.#known.values()] })
-    const written = this.#writing.then(() => writeDurably(this.#file, `${text}\n`))
+    const now = this.#options.clock.now()
+    if (Date.parse(archived.at) - now.getTime() > mostAheadMs) throw fromTheFuture(archived, now)
+    if (!this.#take(archived)) return
+    const written = this.#writing.then(() => this.#write(archived))
     this.#writing = written.catch(() => undefined)
     await written
   }
+
+  /**
+   * Whether it is taken: what is told late never replaces what is newer. But what is known may be of a
+   * time to come, written when a clock was wrong; then it must not keep out what is told now.
+   */
+  #take(archived: Archived): boolean {
+    const knownMs = Date.parse(this.of(archived.database)?.at ?? archived.at)
+    const isOlder = knownMs > Date.parse(archived.at)
+    if (isOlder && knownMs <= this.#options.clock.now().getTime()) return false
+    this.#known.set(archived.database, archived)
+    return true
+  }
+
+  async #write(archived: Archived): Promise<void> {
+    const file = this.#files.get(archived.database)
+    if (file !== undefined) {
+      try {
+        return await writeArchived(file, archived)
+      } catch (err) {
+        this.#tellOnce(file, err)
+      }
+    }
+    await writeArchived(this.#spooled, archived)
+  }
+
+  #tellOnce(file: string, err: unknown): void {
+    if (this.#told.has(file)) return
+    this.#told.add(file)
+    const instead = `it is kept in ${this.#spooled}, which may not outlive a deployment`
+    this.#options.log.warn({ err }, `what was archived can not be written to ${file}: ${instead}`)
+  }
 }
 
-async function readKnown(file: string): Promise<readonly Archived[]> {
-  try {
-    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8'))).databases
-  } catch {
-    // What can't be read or understood is as none: it must not keep the service from starting.
-    return []
-  }
+function fromTheFuture({ at, database }: Archived, now: Date): OctavoError {
+  const says = `the backup of "${database}" is told to be of ${at}, and it is ${now.toISOString()} here`
+  return new OctavoError('usage', says, { hint: 'Set the clock right that is wrong of the two.' })
 }
