@@ -41,7 +41,7 @@ t.test('the tested commands of the README run as they stand there', async (t) =>
 
 t.test('the curl line of the README fetches an export that verifies', async (t) => {
   const { cwd, env } = await readersFolder(t)
-  const [line = ''] = /^curl .+$/m.exec(readme) ?? []
+  const [line = ''] = /^echo .+ \| curl .+$/m.exec(readme) ?? []
   t.match(line, 'http://localhost:8000/')
   const BACKUP_API_KEY = 'a-key-for-this-test-of-the-readme'
   const settings = { BACKUP_API_KEY, DATABASE_URL: 'data/sample.sqlite3', PORT: '0' }
@@ -56,6 +56,20 @@ t.test('the curl line of the README fetches an export that verifies', async (t) 
     encoding: 'utf8',
   })
   t.equal(ran.status, 0, ran.stderr)
+})
+
+t.test('no page gives a key to a command as an argument', (t) => {
+  const lines = pages.flatMap(({ path, text }) =>
+    text
+      .replaceAll(/\\\n\s*/g, '')
+      .split('\n')
+      .map((line) => ({ path, line })),
+  )
+  const asking = lines.filter(({ line }) => /\bcurl\b.*https?:/.test(line))
+  t.ok(asking.filter(({ line }) => line.includes('Bearer')).length > 6)
+  for (const { path, line } of asking)
+    t.notMatch(line.replace(/.*?\bcurl\b/, ''), /Bearer|_KEY/, `${path}: ${line}`)
+  t.end()
 })
 
 async function listeningAddress(output: NodeJS.ReadableStream): Promise<string> {
