@@ -11,9 +11,11 @@ import { isOverdue, watchArchive } from './watch-archive.js'
 
 export interface ArchivedRouteOptions extends KeyOptions {
   readonly checked: CheckedOptions
+  /** In somebody else's app: these paths, and none of them in its OpenAPI document. */
+  readonly embeddedAt?: readonly string[]
 }
 
-const archivedPath = '/api/backup/archived'
+export const archivedPath = '/api/backup/archived'
 const refusals = Object.fromEntries(
   [400, 401, 404, 429, 500, 507].map((status) => [status, errorBodySchema]),
 )
@@ -35,13 +37,14 @@ export async function archivedRoutes(
   app: FastifyInstance,
   options: ArchivedRouteOptions,
 ): Promise<void> {
-  const { checked } = options
+  const { checked, embeddedAt } = options
   const { databases, clock } = checked
   const onRequest = await bearerKey(app, options)
   const state = await ArchivedState.open({ ...checked, log: app.log })
   watchWhileOpen(app, checked, state)
-  for (const url of new Set([archivedPath, `${checked.routePrefix}${archivedPath}`])) {
-    const hide = url !== archivedPath
+  const paths = embeddedAt ?? [archivedPath, `${checked.routePrefix}${archivedPath}`]
+  for (const url of new Set(paths)) {
+    const hide = embeddedAt !== undefined || url !== archivedPath
     const routes = app.withTypeProvider<ZodTypeProvider>()
     routes.get(url, { schema: { ...statusRoute, hide }, onRequest }, () => {
       const now = clock.now()

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -38,6 +38,8 @@ const ownParts = `
 app.setErrorHandler((_error, _request, reply) => reply.code(418).send({ own: true }))
 app.addHook('onSend', async (_request, reply) => void reply.header('x-own', 'yes'))
 app.get('/fails', () => { throw new Error('own') })
+app.removeContentTypeParser('application/json')
+app.addContentTypeParser('application/json', (_request, _body, done) => done(null, 'own'))
 app.get('/number', { schema: { querystring: { type: 'object', required: ['n'],
   properties: { n: { type: 'integer' } } } } }, (request) => request.query)
 app.get('/api/backup/own', () => ({ own: true }))
@@ -85,6 +87,7 @@ t.test('an app with the plugin of the installed package compiles and exports', a
   t.match(refused, { status: 401, headers: { 'cache-control': 'no-store' } })
   t.match(JSON.parse(refused.body.toString()), { code: 'unauthorized' })
   t.equal((await ask({ at, path: `${path}?model=x`, headers: bearer })).status, 400)
+  await archivedIsKnown(t, at, join(folder, 'data/.db.sqlite3.octavo-archived.json'))
   t.equal((await ask({ at, path: '/api/backup/database', headers: bearer })).status, 404)
 
   const own = await ask({ at, path: '/' })
@@ -100,3 +103,30 @@ t.test('an app with the plugin of the installed package compiles and exports', a
   app.child.kill('SIGTERM')
   t.equal(await app.ended, 0)
 })
+
+/** With and without a slash at the end, whatever the app does with JSON. */
+async function archivedIsKnown(t: Test, at: number, file: string): Promise<void> {
+  const path = '/schedule/api/backup/archived'
+  const archived = {
+    database: 'lab',
+    repository: 'lab/backups',
+    commit: 'c'.repeat(40),
+    name: 'database_backup_2026-11-22_00-17-00',
+    content_sha256: 'd'.repeat(64),
+  }
+  const post = { at, method: 'POST', headers: { ...bearer, 'content-type': 'application/json' } }
+  for (const [slash, instant] of [
+    ['', '2024-01-07T00:20:00.000Z'],
+    ['/', '2024-01-14T00:20:00.000Z'],
+  ] as const) {
+    const told = { ...archived, at: instant }
+    const answer = await ask({ ...post, path: path + slash, body: JSON.stringify(told) })
+    t.equal(answer.status, 204, answer.body.toString())
+    const known = await ask({ at, path: path + slash, headers: bearer })
+    t.match(JSON.parse(known.body.toString()), { databases: [{ name: 'lab', archived: told }] })
+  }
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { databases: [{ database: 'lab' }] })
+  t.equal((await ask({ at, path })).status, 401)
+  const wrong = await ask({ ...post, path, body: '{"database": 1}' })
+  t.match([wrong.status, JSON.parse(wrong.body.toString())], [400, { code: 'usage' }])
+}

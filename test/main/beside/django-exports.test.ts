@@ -78,7 +78,7 @@ async function tellOfTheArchive(t: Test, { project, ask: askApp }: Beside): Prom
     commit: 'c'.repeat(40),
     name: 'database_backup_2026-11-22_00-17-00',
     content_sha256: 'd'.repeat(64),
-    at: '2026-11-22T00:17:00.000Z',
+    at: new Date().toISOString(),
   }
   const body = JSON.stringify(archived)
   const headers = { ...bearer, 'content-type': 'application/json', 'content-length': body.length }
