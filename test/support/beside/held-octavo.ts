@@ -29,7 +29,7 @@ export async function heldOctavo(t: Test, socket: string): Promise<HeldOctavo> {
     asked,
     sendHalf: () =>
       new Promise((resolve) => {
-        response?.writeHead(200, { 'content-length': 2 * half.length })
+        response?.writeHead(200, { 'content-length': 2 * half.length, etag: '"held"' })
         response?.write(half, () => resolve())
       }),
     sendRest: () => void response?.end(half),
