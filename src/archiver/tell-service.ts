@@ -1,12 +1,15 @@
-import { request as requestHttp } from 'node:http'
+import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Clock } from '../core/clock.js'
+import { errorTable } from '../core/error-table.js'
 import { messageOf } from '../core/message-of.js'
 import { backupAddress } from './backup-address.js'
 
 const tries = 3
 const pauseMs = 2000
 const answerMs = 30_000
+/** More than any answer of Octavo's has. */
+const mostBytes = 16 * 1024
 
 /** What the service remembers, so that it knows when archiving stopped. */
 export interface ArchivedNotice {
@@ -35,8 +38,10 @@ export async function tellService(options: TellOptions): Promise<string | null> 
   for (let attempt = 0; attempt < tries; attempt += 1) {
     try {
       if (attempt > 0) await options.clock.sleep(pauseMs, options.signal)
-      const status = await post(url, options)
+      const { status, isOurs } = await post(url, options)
       if (status >= 200 && status < 300) return null
+      // An app that passes on the export alone has chosen so.
+      if (status === 404 && !isOurs) return null
       fault = `it answered with status ${status}`
       if (status < 500) break
     } catch (error) {
@@ -54,7 +59,13 @@ export function archivedAddress(backupUrl: string): URL | null {
   return before === undefined ? null : new URL(`${before}/archived${slash}`, origin)
 }
 
-function post(url: URL, { backupKey, notice, signal }: TellOptions): Promise<number> {
+interface Told {
+  readonly status: number
+  /** Whether a 404 is Octavo's own; an app without the route has one of its own. */
+  readonly isOurs: boolean
+}
+
+function post(url: URL, { backupKey, notice, signal }: TellOptions): Promise<Told> {
   const start = url.protocol === 'https:' ? requestHttps : requestHttp
   const body = JSON.stringify(notice)
   const headers = {
@@ -65,10 +76,37 @@ function post(url: URL, { backupKey, notice, signal }: TellOptions): Promise<num
   const ends = AbortSignal.any([AbortSignal.timeout(answerMs), ...(signal ? [signal] : [])])
   return new Promise((resolve, reject) => {
     const sent = start(url, { method: 'POST', headers, signal: ends, agent: false }, (answer) => {
+      const status = answer.statusCode ?? 0
+      if (status === 404)
+        return void readStart(answer).then(
+          (text) => resolve({ status, isOurs: isErrorOfOurs(text) }),
+          reject,
+        )
       answer.resume()
-      resolve(answer.statusCode ?? 0)
+      resolve({ status, isOurs: false })
     })
     sent.on('error', reject)
     sent.end(body)
   })
+}
+
+async function readStart(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of answer as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes >= mostBytes) break
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** Octavo's failures are JSON with a code of its table; what frameworks say of 404 has another shape. */
+function isErrorOfOurs(text: string): boolean {
+  try {
+    const { code }: { readonly code?: unknown } = Object(JSON.parse(text))
+    return typeof code === 'string' && Object.hasOwn(errorTable, code)
+  } catch {
+    return false
+  }
 }

@@ -96,13 +96,13 @@ t.test('a run that was stopped is no failure to open an issue for', async (t) =>
 })
 
 /** The export for GET, and what is told for POST. */
-function hearing(rig: ArchiveRig, told: string[], status = 204) {
+function hearing(rig: ArchiveRig, told: string[], status = 204, body = '') {
   const [give] = rig.service.answers
   const answer: Answerer = (request: IncomingMessage, response) => {
     if (request.method !== 'POST') return give?.(request, response)
-    void text(request).then((body) => {
-      told.push(`${request.url} ${request.headers.authorization} ${body}`)
-      response.writeHead(status).end()
+    void text(request).then((sent) => {
+      told.push(`${request.url} ${request.headers.authorization} ${sent}`)
+      response.writeHead(status).end(body)
     })
   }
   rig.service.answers = [answer]
@@ -135,15 +135,17 @@ t.test('the service is told of the commit, and the summary of the size', async (
 t.test('what can not be told is a warning: the backup is there', async (t) => {
   const { rig, report, summary } = await start(t)
   let week = 0
-  for (const [status, message] of [
-    [404, /was not told .*\/api\/backup\/archived: it answered with status 404/],
-    [401, /status 401/],
-    [503, /status 503/],
+  const notServed =
+    '{"code":"not-found","message":"no database \\"queue\\" is served here","hint":""}'
+  for (const [status, message, body] of [
+    [404, /was not told .*\/api\/backup\/archived: it answered with status 404/, notServed],
+    [401, /status 401/, ''],
+    [503, /status 503/, ''],
   ] as const) {
     week += 1
     await rig.serve({ at: `2026-11-22T0${week}:00:00.000Z`, machines: ['magnet'] })
     const told: string[] = []
-    hearing(rig, told, status)
+    hearing(rig, told, status, body)
     const { warnings } = await archiveAndReport(rig.options(), report)
     t.match(warnings, [message])
     t.equal(told.length, status === 503 ? 3 : 1, 'what passes is tried again')
@@ -170,6 +172,28 @@ t.test('what can not be told is a warning: the backup is there', async (t) => {
   rig.service.requests.length = 0
   await archiveAndReport({ ...rig.options(), backupUrl: other }, report)
   t.equal(rig.service.requests.length, 1, 'an address of its own has none beside it')
+})
+
+t.test('an app that has no such route has chosen so, and nothing warns of it', async (t) => {
+  const { rig, report, summary } = await start(t)
+  let week = 0
+  for (const body of [
+    '<!doctype html><title>Not Found</title>',
+    '{"message":"Route POST:/api/backup/archived not found","error":"Not Found","statusCode":404}',
+    '{"code":404}',
+    '{"code":"toString"}',
+    `{"code":"not-found"${' '.repeat(20_000)}`,
+    'null',
+    '',
+  ]) {
+    week += 1
+    await rig.serve({ at: `2026-11-22T0${week}:00:00.000Z`, machines: ['magnet'] })
+    const told: string[] = []
+    hearing(rig, told, 404, body)
+    t.strictSame((await archiveAndReport(rig.options(), report)).warnings, [], body.slice(0, 40))
+    t.equal(told.length, 1)
+  }
+  t.notMatch(await summary(), /Warning/)
 })
 
 t.test('a failure is thrown as it is, for whoever holds the report', async (t) => {
