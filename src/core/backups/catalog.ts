@@ -19,8 +19,12 @@ export interface BackupCopy {
   readonly verification: Verification | null
 }
 
-/** One run, and the backup that it made. Instants are ISO 8601 in UTC. */
+/**
+ * One run, and the backup that it made. Instants are ISO 8601 in UTC to the millisecond, as
+ * `Date.toISOString` writes them; the catalog gives other spellings back in this one.
+ */
 export interface BackupRecord {
+  /** As `newBackupId` makes it, or as a manifest has it. */
   readonly id: string
   readonly database: string
   readonly label: string
@@ -44,25 +48,43 @@ export interface BackupRecord {
 export interface CatalogFilter {
   readonly database?: string
   readonly status?: BackupStatus
-  /** Only those that started before this instant: the next page. */
-  readonly before?: string
+  /**
+   * Only those behind this place in the list. For the next page, give the last record of this one:
+   * it need not be there any more.
+   */
+  readonly before?: Pick<BackupRecord, 'startedAt' | 'id'>
+  /** At most so many: 1 or more. */
   readonly limit?: number
 }
 
 /**
- * Our list of runs and backups, newest first. It is never the only copy of a fact about a backup: it can
- * be built again from the manifests in the stores. Every change is durable when it resolves, and several
- * processes may use one catalog at once.
+ * Our list of runs and backups, newest first: by `startedAt`, and where that is equal by id. It is never
+ * the only copy of a fact about a backup: it can be built again from the manifests in the stores.
+ *
+ * Every change is durable when it resolves, and several processes may use one catalog at once: a change
+ * of one member leaves what another process changes in the others. `database-busy` where others held it
+ * for too long.
  */
 export interface Catalog {
   /** Adds a run, or what was found in a store; `usage` where the id is known. */
   add(record: BackupRecord): Promise<void>
   /** Changes the members given; `not-found` for an id that is not known. */
   update(id: string, change: Partial<Omit<BackupRecord, 'id'>>): Promise<void>
+  /** Null for an id that is not known; `internal` for an entry that can't be read. */
   get(id: string): Promise<BackupRecord | null>
   /** A backup by its id, or by the beginning of it where only one has it; else `not-found` or `usage`. */
   find(beginning: string): Promise<BackupRecord>
+  /** An entry that can't be read is left out, and named in a warning: it hides none of the others. */
   list(filter?: CatalogFilter): Promise<readonly BackupRecord[]>
+  /** Takes an entry out of the list; resolves also where it was not there. */
   remove(id: string): Promise<void>
+  /** Nothing can be called after it but itself. */
   close(): Promise<void>
 }
+
+/** What a catalog tells whoever opened it. */
+export type CatalogWarning =
+  /** It was damaged and kept under another name; it is empty now, to be built again from the stores. */
+  | { readonly kind: 'damaged'; readonly message: string; readonly keptAs: string }
+  /** An entry can't be read; it is told once by each opened catalog. */
+  | { readonly kind: 'unreadable'; readonly message: string; readonly id: string }

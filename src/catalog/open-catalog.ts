@@ -1,0 +1,64 @@
+import type { Catalog, CatalogWarning } from '../core/backups/catalog.js'
+import { OctavoError } from '../core/errors.js'
+import { messageOf } from '../core/message-of.js'
+import { CatalogFile } from './catalog-file.js'
+import { addRun, findRun, getRun, listRuns, removeRun, updateRun } from './runs.js'
+
+export interface OpenCatalogOptions {
+  readonly warn?: (warning: CatalogWarning) => void
+  readonly now?: () => Date
+  /** How long a call waits for other processes, before it fails with `database-busy`. */
+  readonly waitMs?: number
+}
+
+/**
+ * Opens the catalog in an SQLite file of its own, and makes it where there is none (mode 0600). Its
+ * folder must be there, on a disk of this machine. Refused are another program's database and a catalog
+ * of a newer Octavo; a damaged one is set aside, here or in a later call, and a new one made.
+ */
+export async function openCatalog(
+  path: string,
+  { warn = () => undefined, now = () => new Date(), waitMs = 30_000 }: OpenCatalogOptions = {},
+): Promise<Catalog> {
+  if (path.trimEnd() !== path)
+    // The binding would drop it, and lead to another file.
+    throw new OctavoError('usage', `the file name ${JSON.stringify(path)} ends in white space`)
+  const file = new CatalogFile({
+    path,
+    now,
+    waitMs,
+    onDamaged: (keptAs, cause) => warn(damaged(path, keptAs, cause)),
+  })
+  const told = new Set<string>()
+  try {
+    // Whatever can be wrong with the file is found here, and not by the first backup.
+    await file.use((connection) => listRuns(connection, { limit: 1 }))
+  } catch (error) {
+    file.close()
+    throw error
+  }
+  return {
+    add: (record) => file.use((connection) => addRun(connection, record)),
+    update: (id, change) => file.use((connection) => updateRun(connection, id, change)),
+    get: (id) => file.use((connection) => getRun(connection, id)),
+    find: (beginning) => file.use((connection) => findRun(connection, beginning)),
+    list: async (filter = {}) => {
+      const { records, unreadable } = await file.use((connection) => listRuns(connection, filter))
+      for (const { id, error } of unreadable)
+        if (!told.has(id)) {
+          told.add(id)
+          warn({ kind: 'unreadable', message: error.message, id })
+        }
+      return records
+    },
+    remove: (id) => file.use((connection) => removeRun(connection, id)),
+    close: async () => file.close(),
+  }
+}
+
+function damaged(path: string, keptAs: string, cause: unknown): CatalogWarning {
+  const message =
+    `the catalog ${path} was damaged (${messageOf(cause)}); it is kept as ${keptAs}, and a new one ` +
+    'was made, which is empty until it is built again from the stores'
+  return { kind: 'damaged', message, keptAs }
+}

@@ -1,0 +1,108 @@
+import type Database from 'better-sqlite3'
+import type { BackupRecord, CatalogFilter } from '../core/backups/catalog.js'
+import { asOctavoError, OctavoError } from '../core/errors.js'
+import { changeRow, fromRow, instantOf, type RunRow, toRow } from './record-row.js'
+
+export interface FoundRuns {
+  readonly records: readonly BackupRecord[]
+  readonly unreadable: readonly { readonly id: string; readonly error: OctavoError }[]
+}
+
+const insert = `INSERT INTO runs (id, database, label, status, started_at, rest)
+  VALUES (@id, @database, @label, @status, @started_at, @rest) ON CONFLICT (id) DO NOTHING`
+const replace = `UPDATE runs SET database = @database, label = @label, status = @status,
+  started_at = @started_at, rest = @rest WHERE id = @id`
+
+export function addRun(connection: Database.Database, record: BackupRecord): void {
+  const { changes } = connection.prepare(insert).run(toRow(record))
+  if (changes === 0)
+    throw new OctavoError('usage', `the run ${record.id} is in the catalog already`)
+}
+
+export function updateRun(
+  connection: Database.Database,
+  id: string,
+  change: Partial<Omit<BackupRecord, 'id'>>,
+): void {
+  // The lock for writing comes first: what is read is what is changed.
+  const readAndChange = connection.transaction(() => {
+    const row = rowOf(connection, id)
+    if (row === undefined) throw unknownRun(id)
+    connection.prepare(replace).run(changeRow(row, change))
+  })
+  readAndChange.immediate()
+}
+
+export function getRun(connection: Database.Database, id: string): BackupRecord | null {
+  const row = rowOf(connection, id)
+  return row === undefined ? null : fromRow(row)
+}
+
+/** As many ids as tell a person which ones begin so. */
+const shownIds = 5
+
+export function findRun(connection: Database.Database, beginning: string): BackupRecord {
+  if (beginning === '') throw new OctavoError('usage', 'no backup was named')
+  const rows = connection
+    .prepare<[string, string, number], RunRow>(
+      'SELECT * FROM runs WHERE substr(id, 1, length(?)) = ? ORDER BY id DESC LIMIT ?',
+    )
+    .all(beginning, beginning, shownIds + 1)
+  const [row, another] = rows
+  if (row === undefined) throw unknownRun(beginning)
+  if (another === undefined) return fromRow(row)
+  const ids = rows.slice(0, shownIds).map(({ id }) => id)
+  throw new OctavoError('usage', `more than one backup has an id that begins with "${beginning}"`, {
+    hint: `Give more of it: ${ids.join(', ')}${rows.length > shownIds ? ', …' : ''}.`,
+  })
+}
+
+export function listRuns(connection: Database.Database, filter: CatalogFilter): FoundRuns {
+  const { limit = Infinity } = filter
+  if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1))
+    throw new OctavoError('usage', `can not list ${limit} runs`)
+  const { sql, values } = listStatement(filter)
+  const records: BackupRecord[] = []
+  const unreadable: { id: string; error: OctavoError }[] = []
+  // Row by row, as the limit counts what can be read: a page that is short is the last one.
+  for (const row of connection.prepare<unknown[], RunRow>(sql).iterate(...values)) {
+    try {
+      records.push(fromRow(row))
+    } catch (error) {
+      unreadable.push({ id: row.id, error: asOctavoError(error) })
+    }
+    if (records.length === limit) break
+  }
+  return { records, unreadable }
+}
+
+/** What an index answers, in order: nothing is sorted, and nothing read behind the limit. */
+export function listStatement({ database, status, before }: CatalogFilter): {
+  sql: string
+  values: string[]
+} {
+  const conditions: [string, string[]][] = []
+  if (database !== undefined) conditions.push(['database = ?', [database]])
+  if (status !== undefined) conditions.push(['status = ?', [status]])
+  if (before !== undefined)
+    conditions.push(['(started_at, id) < (?, ?)', [instantOf(before.startedAt), before.id]])
+  const where = conditions.map(([condition]) => condition).join(' AND ')
+  return {
+    sql: `SELECT * FROM runs ${where && `WHERE ${where}`} ORDER BY started_at DESC, id DESC`,
+    values: conditions.flatMap(([, values]) => values),
+  }
+}
+
+export function removeRun(connection: Database.Database, id: string): void {
+  connection.prepare('DELETE FROM runs WHERE id = ?').run(id)
+}
+
+function rowOf(connection: Database.Database, id: string): RunRow | undefined {
+  return connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?').get(id)
+}
+
+function unknownRun(id: string): OctavoError {
+  return new OctavoError('not-found', `there is no backup ${id} in the catalog`, {
+    hint: 'Look for it in the backup history.',
+  })
+}
