@@ -144,7 +144,13 @@ export const errorTable = {
     status: 422,
     exit: 4,
     retryable: false,
-    hint: 'Octavo reads its own JSON documents and SQLite files, plain or gzip.',
+    hint: 'Octavo reads its own JSON documents and SQLite files, plain, gzip or encrypted with age.',
+  },
+  'decrypt-failed': {
+    status: 422,
+    exit: 4,
+    retryable: false,
+    hint: 'Set AGE_IDENTITY_FILE to the file with the identity that `octavo keygen` made.',
   },
   'restore-refused': {
     status: 409,

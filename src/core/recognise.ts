@@ -1,6 +1,8 @@
+import { isOpenPgp } from './open-pgp.js'
+
 /** What a file can be told to hold. `unknown`: something, but nothing of these. */
 export type ContentKind =
-  'json' | 'sqlite' | 'gzip' | 'age' | 'zstd' | 'pg-custom' | 'html' | 'empty' | 'unknown'
+  'json' | 'sqlite' | 'gzip' | 'age' | 'gpg' | 'zstd' | 'pg-custom' | 'html' | 'empty' | 'unknown'
 
 /** How many bytes of a file `recogniseContent` wants to see. */
 export const recognisedBytes = 64
@@ -10,6 +12,7 @@ export function recogniseContent(start: Buffer): ContentKind {
   if (start.length === 0) return 'empty'
   if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return 'gzip'
   if (start.length >= 4 && start.readUInt32BE(0) === 0x28b52ffd) return 'zstd'
+  if (isOpenPgp(start)) return 'gpg'
   const text = start.toString('latin1')
   if (text.startsWith('SQLite format 3\0')) return 'sqlite'
   if (text.startsWith('age-encryption.org/v1')) return 'age'

@@ -5,6 +5,7 @@ const others: Record<Exclude<ContentKind, 'json'>, string> = {
   sqlite: 'the file is an SQLite database, not a document',
   gzip: 'the file is gzip inside gzip',
   age: 'the file is encrypted with age',
+  gpg: 'the file is encrypted with gpg',
   zstd: 'the file is compressed with zstd',
   'pg-custom': 'the file is an archive of pg_dump',
   html: 'the file is an HTML page, perhaps a login or error page, not a document',

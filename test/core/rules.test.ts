@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { isAgeIdentity, isAgeRecipient } from '../../src/core/age-keys.js'
 import {
   asOctavoError,
   fromErrorRecord,
@@ -27,6 +28,15 @@ t.test('content is recognised by its first bytes', (t) => {
     [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zstd'],
     [Buffer.from('age-encryption.org/v1\n-> X25519'), 'age'],
     [Buffer.from('-----BEGIN AGE ENCRYPTED FILE-----\n'), 'age'],
+    [Buffer.from('-----BEGIN PGP MESSAGE-----\n\nhF4D'), 'gpg'],
+    [Buffer.from('845e031ad719', 'hex'), 'gpg'],
+    [Buffer.from('85010c03a1b2', 'hex'), 'gpg'],
+    [Buffer.from('8c0d04090302', 'hex'), 'gpg'],
+    [Buffer.from('c15e0312e2', 'hex'), 'gpg'],
+    [Buffer.from('c1c0450312', 'hex'), 'gpg'],
+    [Buffer.from('c32006210b', 'hex'), 'gpg'],
+    [Buffer.from('8c0d7f090302', 'hex'), 'unknown'],
+    [Buffer.from('85', 'hex'), 'unknown'],
     [Buffer.from('PGDMP\x01'), 'pg-custom'],
     [Buffer.from('{\n"octavo"'), 'json'],
     [Buffer.from('\ufeff \r\n\t[{"model"'), 'json'],
@@ -47,6 +57,30 @@ t.test('any bytes are recognised as something', (t) => {
       t.type(recogniseContent(Buffer.from(bytes)), 'string')
     }),
   )
+  t.end()
+})
+
+const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
+const identity = 'AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX'
+
+t.test('a recipient or identity of age is told from a mistyped one', (t) => {
+  t.ok(isAgeRecipient(recipient))
+  t.ok(isAgeIdentity(identity))
+  for (let place = 4; place < recipient.length; place += 1)
+    for (const letter of ['q', 'p', '7'].filter((other) => other !== recipient[place])) {
+      const mistyped = recipient.slice(0, place) + letter + recipient.slice(place + 1)
+      t.notOk(isAgeRecipient(mistyped), mistyped)
+    }
+  const others = [
+    identity,
+    recipient.toUpperCase(),
+    `${recipient}q`,
+    recipient.slice(0, -1),
+    'age1',
+  ]
+  for (const text of others) t.notOk(isAgeRecipient(text), text)
+  for (const text of [recipient, identity.toLowerCase(), identity.replace('GF', 'FG')])
+    t.notOk(isAgeIdentity(text), text)
   t.end()
 })
 

@@ -13,10 +13,18 @@ export interface Source {
   readonly compressed: boolean
 }
 
-const named: Partial<Record<ContentKind, string>> = {
-  age: 'encrypted with age',
-  zstd: 'compressed with zstd',
-  'pg-custom': "in PostgreSQL's custom format",
+const unread = 'which this version does not read'
+const named: Partial<Record<ContentKind, readonly [what: string, hint?: string]>> = {
+  age: [
+    'encrypted with age',
+    'Decrypt it first: `age --decrypt -i IDENTITY_FILE -o BACKUP FILE`. Then use BACKUP.',
+  ],
+  gpg: [
+    `encrypted with gpg, ${unread}`,
+    'Decrypt it first: `gpg --output BACKUP --decrypt FILE`. Then use BACKUP.',
+  ],
+  zstd: [`compressed with zstd, ${unread}`],
+  'pg-custom': [`in PostgreSQL's custom format, ${unread}`],
 }
 
 /** Room that an unpacked file must leave on the disk. */
@@ -51,11 +59,8 @@ function recognised(kind: ContentKind, file: string): Pick<Source, 'kind'> {
   if (kind === 'sqlite') return { kind: 'sqlite' }
   if (kind === 'json') return { kind: 'document' }
   if (kind === 'empty') throw new OctavoError('document-truncated', `the backup ${file} is empty`)
-  const what = named[kind]
-  throw new OctavoError(
-    'format-unknown',
-    what ? `${file} is ${what}, which this version does not read` : `${file} is not a backup`,
-  )
+  const [what = 'not a backup', hint] = named[kind] ?? []
+  throw new OctavoError('format-unknown', `${file} is ${what}`, { ...(hint && { hint }) })
 }
 
 async function unpack(file: string, path: string, context: JobContext): Promise<void> {
