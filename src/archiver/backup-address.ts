@@ -1,5 +1,6 @@
 import { maskSecret } from '../core/mask-secret.js'
 import { OctavoError } from '../core/errors.js'
+import { isNearby } from '../core/nearby-host.js'
 
 /**
  * The address that is asked for a verified export. `text` is the origin of the service, or the whole
@@ -26,11 +27,4 @@ function parse(text: string): URL {
 function wrong(text: string, what: string, hint: string): OctavoError {
   const message = `BACKUP_URL "${maskSecret(text.trim())}" ${what}`
   return new OctavoError('config-invalid', message, { hint })
-}
-
-/** This machine, or a name or address of a private network, where http is usual. */
-function isNearby(host: string): boolean {
-  if (host === '[::1]' || host.startsWith('127.')) return true
-  if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(host)) return true
-  return !host.includes('.') || host.endsWith('.internal') || host.endsWith('.local')
 }
