@@ -5,6 +5,7 @@ import { environmentName, type SettingGroup, type SettingMeta } from './setting-
 const groups: readonly (readonly [SettingGroup, string])[] = [
   ['databases', 'Databases'],
   ['service', 'The service'],
+  ['encryption', 'Encryption'],
   ['archive', 'The archive on GitHub'],
 ]
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { OctavoError } from '../core/errors.js'
 import { configInvalid, mistakesOf, type ConfigMistake } from './config-mistakes.js'
 import { configSchema, type Settings } from './config-schema.js'
 import { configuredDatabases, type ConfiguredDatabase } from './configured-databases.js'
+import { identityFromFile } from './encryption-keys.js'
+import { goodPassphraseLength } from './encryption-settings.js'
+import { fileProblem } from './file-problem.js'
 import { configFileName, givenSettings, type Environment } from './given-settings.js'
 import { apiKeys, goodKeyLength } from './service-settings.js'
 import { issueText } from './setting-types.js'
@@ -31,10 +33,14 @@ export function readConfig(environment: Environment, folder: string): Config {
     mistakes.push(...mistakesOf(parsed.error.issues, given.values, configFileName))
     throw configInvalid(mistakes)
   }
-  const settings = { ...parsed.data, ...keysFromFile(parsed.data, folder, mistakes) }
+  const settings = {
+    ...parsed.data,
+    ...keysFromFile(parsed.data, folder, mistakes),
+    ...identityFromFile(parsed.data, folder, mistakes),
+  }
   const databases = configuredDatabases(settings, folder, mistakes)
   if (mistakes.length > 0) throw configInvalid(mistakes)
-  return { settings, databases, warnings: keyWarnings(settings), folder }
+  return { settings, databases, warnings: weakSecrets(settings), folder }
 }
 
 function keysFromFile(
@@ -61,15 +67,12 @@ function keysFromFile(
   }
 }
 
-function fileProblem(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  throw new OctavoError('internal', 'a setting could not be read', { cause: error })
-}
-
-function keyWarnings({ backupApiKey }: Settings): string[] {
-  return backupApiKey.some((key) => key.length < goodKeyLength)
-    ? [
-        `BACKUP_API_KEY holds a key under ${goodKeyLength} characters; make a longer one with: openssl rand -hex 32`,
-      ]
-    : []
+function weakSecrets({ backupApiKey, agePassphrase }: Settings): string[] {
+  const make = 'make a longer one with: openssl rand -hex 32'
+  const warnings: string[] = []
+  if (backupApiKey.some((key) => key.length < goodKeyLength))
+    warnings.push(`BACKUP_API_KEY holds a key under ${goodKeyLength} characters; ${make}`)
+  if (agePassphrase !== undefined && agePassphrase.length < goodPassphraseLength)
+    warnings.push(`AGE_PASSPHRASE has under ${goodPassphraseLength} characters; ${make}`)
+  return warnings
 }

@@ -13,7 +13,7 @@ export interface SettingMeta {
   readonly secret?: true
 }
 
-export type SettingGroup = 'databases' | 'service' | 'archive'
+export type SettingGroup = 'databases' | 'service' | 'encryption' | 'archive'
 
 /** The description of each setting, by its schema. */
 export const settingMeta = z.registry<SettingMeta>()

@@ -5,6 +5,7 @@ import { chooseDatabase } from '../../src/config/choose-database.js'
 import { settingsShape } from '../../src/config/config-schema.js'
 import { configurationPage } from '../../src/config/configuration-page.js'
 import { metaOf } from '../../src/config/config-mistakes.js'
+import { openingOf, sealingOf } from '../../src/config/encryption-keys.js'
 import { readConfig } from '../../src/config/read-config.js'
 import { environmentName } from '../../src/config/setting-types.js'
 import { spoolFolder } from '../../src/config/spool-folder.js'
@@ -150,6 +151,78 @@ t.test('a key between 16 and 31 characters is taken with a warning', async (t) =
   t.match(mistakesOf({ BACKUP_API_KEY: 'k'.repeat(15) }, t.testdir()).code, 'config-invalid')
   t.match(mistakesOf({ BACKUP_API_KEY: `${key} x` }, t.testdir()).message, 'bearer token')
   t.same(readConfig({ BACKUP_API_KEY: key }, t.testdir()).warnings, [])
+})
+
+const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
+const identity = 'AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX'
+
+t.test('what encrypts and what decrypts are told apart', async (t) => {
+  const read = (environment: Record<string, string>) => {
+    const { settings } = readConfig(environment, t.testdir())
+    return { sealing: sealingOf(settings), opening: openingOf(settings) }
+  }
+  t.same(read({}), { sealing: null, opening: null })
+  t.same(read({ AGE_RECIPIENTS: ` ${recipient}, ${recipient}` }), {
+    sealing: { recipients: [recipient] },
+    opening: null,
+  })
+  const passphrase = 'a passphrase of many words'
+  t.same(read({ AGE_PASSPHRASE: passphrase }), { sealing: { passphrase }, opening: { passphrase } })
+  t.same(read({ AGE_IDENTITY: identity }), { sealing: null, opening: { identities: [identity] } })
+  t.same(read({ AGE_IDENTITY: identity, AGE_PASSPHRASE: passphrase }).opening, {
+    identities: [identity],
+    passphrase,
+  })
+})
+
+t.test(
+  'identities stand in a file as age-keygen writes it, or whole in the variable',
+  async (t) => {
+    const file = `# created: 2026-11-22T00:17:00Z\n# public key: ${recipient}\n${identity}\n`
+    const folder = t.testdir({ file, two: `${file}\n${file}`, recipient, empty: '# nothing\n' })
+    const read = (environment: Record<string, string>) =>
+      readConfig(environment, folder).settings.ageIdentity
+    t.same(read({ AGE_IDENTITY_FILE: 'file' }), [identity])
+    t.same(read({ AGE_IDENTITY_FILE: 'two' }), [identity, identity])
+    t.same(read({ AGE_IDENTITY: file }), [identity])
+    const wrong = {
+      none: /AGE_IDENTITY_FILE can not be read: ENOENT; it should be a file that `octavo keygen`/,
+      empty: /AGE_IDENTITY_FILE holds no identity/,
+      recipient: /AGE_IDENTITY_FILE identity 1 is a recipient, which only encrypts/,
+    }
+    for (const [AGE_IDENTITY_FILE, message] of Object.entries(wrong))
+      t.match(mistakesOf({ AGE_IDENTITY_FILE }, folder).message, message)
+    t.match(
+      mistakesOf({ AGE_IDENTITY_FILE: 'file', AGE_IDENTITY: identity }, folder).message,
+      'AGE_IDENTITY_FILE is given beside AGE_IDENTITY',
+    )
+    writeFileSync(join(folder, 'sealed'), 'age-encryption.org/v1\n-> scrypt abc 18\n')
+    t.match(
+      mistakesOf({ AGE_IDENTITY_FILE: 'sealed' }, folder).message,
+      'decrypt it first with `age',
+    )
+  },
+)
+
+t.test('mistakes of encryption are named without a secret', async (t) => {
+  const mistyped = `${recipient.slice(0, -1)}q`
+  const error = mistakesOf(
+    { AGE_RECIPIENTS: `${mistyped},${identity}`, AGE_IDENTITY: `${identity},${identity}X` },
+    t.testdir({ 'octavo.config.json': JSON.stringify({ agePassphrase: 'secret-words' }) }),
+  )
+  for (const line of [
+    'AGE_RECIPIENTS (environment) recipient 1 is not one that `octavo keygen`',
+    'AGE_RECIPIENTS (environment) recipient 2 is an identity, which is secret',
+    'AGE_IDENTITY (environment) identity 2 is none of age',
+    'agePassphrase (octavo.config.json) is a secret',
+  ])
+    t.ok(error.message.includes(line), line)
+  t.notMatch(JSON.stringify([error.message, error.details]), /KEY-1GF|secret-words/)
+  const both = { AGE_RECIPIENTS: recipient, AGE_PASSPHRASE: 'secret-words' }
+  const { message } = mistakesOf(both, t.testdir())
+  t.match(message, 'AGE_PASSPHRASE is given beside AGE_RECIPIENTS; it should be one of the two')
+  t.notMatch(message, 'secret-words')
+  t.match(readConfig({ AGE_PASSPHRASE: 'short' }, t.testdir()).warnings, [/AGE_PASSPHRASE .*under/])
 })
 
 t.test(
