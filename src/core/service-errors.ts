@@ -63,6 +63,24 @@ export const serviceErrors = {
     retryable: false,
     hint: 'It restores; see why no newer one was archived: the runs of the workflow, and `octavo archive` by hand.',
   },
+  'store-failed': {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    hint: 'Try again; `octavo store check NAME` shows whether the store works.',
+  },
+  'store-refused': {
+    status: 502,
+    exit: 7,
+    retryable: false,
+    hint: 'Check the credentials of the store, and what they may do: `octavo store check NAME`.',
+  },
+  'store-taken': {
+    status: 409,
+    exit: 5,
+    retryable: true,
+    hint: 'Nothing is overwritten. Run it again: the next backup has another name.',
+  },
   'archive-too-large': {
     status: 413,
     exit: 4,

@@ -42,14 +42,21 @@ export function scratchOf(folder: string): string {
   return scratch
 }
 
+export interface FaultyRunOptions extends Fault {
+  readonly folder: string
+  readonly library: string
+  /** What Node runs with the words; octavo by default. */
+  readonly program?: string
+}
+
 /** Runs octavo in `folder`, in a process group of its own, with one file call going wrong. */
 export async function runWithFault(
   words: readonly string[],
-  { folder, library, at, action }: Fault & { folder: string; library: string },
+  { folder, library, at, action, program = cliPath }: FaultyRunOptions,
 ): Promise<FaultyRun> {
   const counter = `${folder}.calls`
   writeFileSync(counter, Buffer.alloc(4))
-  const child = spawn(process.execPath, [cliPath, ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     cwd: folder,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
