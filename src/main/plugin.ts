@@ -31,8 +31,9 @@ export interface OctavoOptions {
 
 /**
  * A Fastify plugin that adds `GET` and `HEAD /api/backup/database` to an app, and `GET` and `POST
- * /api/backup/archived`, behind a key. Its hooks and its error handler stay inside; closing the app ends running exports first. Wrong options fail when the
- * app starts; a database that is not there yet fails the request for it.
+ * /api/backup/archived`, behind a key. Its hooks and its error handler stay inside; closing the app ends
+ * running exports first. Wrong options fail when the app starts; a database that is not there yet fails
+ * the request for it.
  */
 export const octavo: FastifyPluginAsync<OctavoOptions> = async (app, options) => {
   // Loaded when it is used: a binding that this Node would abort with is refused before.
