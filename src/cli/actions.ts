@@ -123,6 +123,20 @@ export interface FetchReport {
   readonly warnings: readonly string[]
 }
 
+export interface KeygenRequest {
+  /** Null: nothing is written. */
+  readonly path: string | null
+}
+
+export interface KeygenReport {
+  readonly recipient: string
+  /** Secret. */
+  readonly identity: string
+  /** What a file of this identity holds. Secret. */
+  readonly text: string
+  readonly file: string | null
+}
+
 /** What the commands do; main says how. One for each command, and two more for restore. */
 export interface Actions {
   readonly serve: Action<null, void>
@@ -136,6 +150,7 @@ export interface Actions {
   readonly inspect: Action<{ readonly file: string }, InspectResult>
   readonly diff: Action<DiffRequest, DiffResult>
   readonly doctor: Action<null, readonly Finding[]>
+  readonly keygen: Action<KeygenRequest, KeygenReport>
   readonly archive: Action<null, ArchiveReport>
   readonly adopt: Action<null, AdoptReport>
   readonly compact: Action<null, CompactReport>

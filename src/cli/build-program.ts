@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addExport } from './commands/export.js'
 import { addFetch } from './commands/fetch.js'
 import { addInspect } from './commands/inspect.js'
+import { addKeygen } from './commands/keygen.js'
 import { addRestore } from './commands/restore.js'
 import { addServe } from './commands/serve.js'
 import { addVerify } from './commands/verify.js'
@@ -55,6 +56,7 @@ export function buildProgram(context: CommandContext): Command {
     addDoctor,
     addArchive,
     addFetch,
+    addKeygen,
   ]
   for (const add of commands)
     add(program, context).addHelpText('after', exitCodeHelp()).allowExcessArguments(false)

@@ -27,6 +27,8 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./actions/read-actions.js')).diffAction(context, request, listeners),
     doctor: async (_, listeners) =>
       (await import('./actions/doctor-action.js')).doctorAction(context, listeners),
+    keygen: async (request) =>
+      (await import('./actions/keygen-action.js')).keygenAction(context, request),
     archive: async (_, listeners) =>
       (await import('./actions/archive-actions.js')).archiveAction(context, listeners),
     adopt: async (_, listeners) =>

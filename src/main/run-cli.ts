@@ -12,7 +12,13 @@ import { processContext } from './process-context.js'
 import { stopSignals } from './stop-signals.js'
 
 /** Commands that open no database in their process, and the one that says what is wrong. */
-const withoutSqlite: ReadonlySet<string> = new Set(['archive', 'fetch', 'doctor', 'beside'])
+const withoutSqlite: ReadonlySet<string> = new Set([
+  'archive',
+  'fetch',
+  'doctor',
+  'beside',
+  'keygen',
+])
 
 /** Runs one command to its end, and resolves with the exit code. */
 export async function runCli(

@@ -30,6 +30,7 @@ const commands = [
   'doctor',
   'archive',
   'fetch',
+  'keygen',
 ]
 
 /** What was left of a command besides what it was asked for. */
