@@ -81,6 +81,12 @@ export const serviceErrors = {
     retryable: true,
     hint: 'Nothing is overwritten. Run it again: the next backup has another name.',
   },
+  'notify-failed': {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    hint: 'Check the address and the credentials of the channel.',
+  },
   'archive-too-large': {
     status: 413,
     exit: 4,

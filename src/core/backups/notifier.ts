@@ -20,6 +20,7 @@ export interface Finding {
   readonly hint: string
 }
 
+/** Instants are ISO 8601 in UTC, sizes are bytes. */
 export interface WeeklySummary {
   readonly from: string
   readonly to: string
@@ -40,15 +41,16 @@ export interface WeeklySummary {
 }
 
 /**
- * A channel that notices go out on. Faults that may pass are tried again inside, for a bounded time; then
- * `notify-failed`. A channel that fails never fails a backup: whoever calls logs it. No error carries a
- * secret, and an address that is one (a webhook's path) is masked.
+ * A channel that notices go out on. Faults that may pass are tried again inside, for a bounded time
+ * (about three minutes at most); then `notify-failed`. Where it is aborted it rejects with the reason of
+ * the signal. A channel that fails never fails a backup: whoever calls logs it, as `notifyAll` does. No
+ * error carries a secret, and an address that is one (a webhook's path) is masked.
  */
 export interface Notifier {
   readonly name: string
   /** For people, without a secret: `slack`, `mail to admin@example.org`. */
   readonly shown: string
-  /** Which notices go out here. */
+  /** Which notices are to go out here; `send` does not ask. */
   readonly wants: ReadonlySet<Notice['kind']>
   send(notice: Notice, call: { readonly signal?: AbortSignal }): Promise<void>
 }

@@ -1,0 +1,33 @@
+import type { Notice } from '../core/backups/notifier.js'
+import { failureText, startedText, successText } from './backup-text.js'
+import { recoveryText, summaryText, unhealthyText } from './health-text.js'
+
+/** What people read, in plain text. A channel shortens it and puts its own escapes on. */
+export interface NoticeText {
+  /** One line. */
+  readonly subject: string
+  /** Lines, without a line break at the end. */
+  readonly text: string
+}
+
+export function noticeText(notice: Notice): NoticeText {
+  const { subject, text } = textOf(notice)
+  return { subject: `Octavo: ${subject}`, text }
+}
+
+function textOf(notice: Notice): NoticeText {
+  switch (notice.kind) {
+    case 'started':
+      return startedText(notice.record)
+    case 'success':
+      return successText(notice.record, notice.pruned)
+    case 'failure':
+      return failureText(notice.record, notice.error)
+    case 'unhealthy':
+      return unhealthyText(notice.findings)
+    case 'recovery':
+      return recoveryText(notice.findings)
+    case 'summary':
+      return summaryText(notice.summary)
+  }
+}

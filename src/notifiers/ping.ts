@@ -1,0 +1,43 @@
+import type { Notifier } from '../core/backups/notifier.js'
+import { channelAddress } from './channel-address.js'
+import { type HttpChannelOptions, httpNotifier } from './http-notifier.js'
+
+/** What is put behind the address, as healthchecks.io and others want it. */
+const paths = { started: '/start', success: '', failure: '/fail' } as const
+
+type PingKind = keyof typeof paths
+
+export interface PingOptions extends Omit<HttpChannelOptions, 'wants'> {
+  /** By default all three. */
+  readonly wants?: ReadonlySet<PingKind>
+}
+
+/**
+ * A dead-man service: it raises the alarm where no success comes, also when this machine is gone. It
+ * hears that a run began, and how it ended, and nothing of what is in it.
+ */
+export function pingNotifier(options: PingOptions): Notifier {
+  const address = channelAddress(options.url, 'ping')
+  const { wants = new Set<PingKind>(['started', 'success', 'failure']) } = options
+  return httpNotifier(
+    {
+      name: 'ping',
+      address,
+      wants,
+      call: ({ kind }) =>
+        isPing(kind) ? { url: below(address.url, paths[kind]), method: 'GET' } : null,
+    },
+    options,
+  )
+}
+
+function isPing(kind: string): kind is PingKind {
+  return Object.hasOwn(paths, kind)
+}
+
+/** What stands behind a ? stays behind it. */
+function below(address: URL, path: string): URL {
+  const url = new URL(address)
+  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  return url
+}
