@@ -1,6 +1,5 @@
 import { OctavoError } from '../core/errors.js'
 import { newestFirst } from '../core/retention/keep-newest.js'
-import type { Manifest } from './manifest.js'
 import type { BrokenBackup, StoredBackup, StoredBackups } from './read-backups.js'
 import { databaseTitle } from './series.js'
 
@@ -9,7 +8,7 @@ const listed = 20
 /** Which backup is meant. */
 export interface Wish {
   readonly which: string
-  /** The name of its database, as the table of the branch has it: with its label or without. */
+  /** The name of its database, with its label or without, or as an error lists it. */
   readonly database?: string | undefined
 }
 
@@ -23,12 +22,13 @@ export function chooseBackup(
   { backups, broken }: Pick<StoredBackups, 'backups' | 'broken'>,
   { which, database }: Wish,
 ): StoredBackup {
-  const sorted = newestFirst(backups).filter((backup) => isOf(backup, database))
+  const isMeant = ofDatabase([...backups, ...broken], database)
+  const sorted = newestFirst(backups).filter(isMeant)
   const matches = matcher(which)
   const [chosen, ...others] = sorted.filter(matches)
   if (chosen) requireOneDatabase([chosen, ...others], which)
   const unusable = broken
-    .filter((one) => isOf(one, database) && matches(one))
+    .filter((one) => isMeant(one) && matches(one))
     .toSorted(byInstant)
     .at(-1)
   if (unusable && (!chosen || byInstant(unusable, chosen) > 0)) throw whyNot(unusable, chosen)
@@ -45,13 +45,20 @@ export function chooseBackup(
   })
 }
 
-/** What can't be read may be of any database. */
-function isOf(
-  { manifest, database }: { readonly manifest: Manifest | null; readonly database?: string },
-  wanted: string | undefined,
-): boolean {
-  if (wanted === undefined || manifest === null) return true
-  return [manifest.database.name, databaseTitle(manifest), database].includes(wanted)
+type Named = Pick<BrokenBackup, 'name' | 'manifest' | 'database'>
+
+/**
+ * Whether a backup is of the database that is wanted. A name in full, as an error lists it, means that
+ * one, also where it is the beginning of another. What can't be read may be of any database.
+ */
+function ofDatabase(all: readonly Named[], wanted: string | undefined): (one: Named) => boolean {
+  if (wanted === undefined) return () => true
+  const isFull = all.some(({ database }) => database === wanted)
+  return ({ manifest, database }) => {
+    if (manifest === null) return true
+    if (isFull) return database === wanted
+    return [manifest.database.name, databaseTitle(manifest)].includes(wanted)
+  }
 }
 
 function requireOneDatabase(matching: readonly StoredBackup[], which: string): void {
@@ -63,15 +70,11 @@ function requireOneDatabase(matching: readonly StoredBackup[], which: string): v
   })
 }
 
-interface Named {
-  readonly name: string
-}
-
-function byInstant(a: Named, b: Named): number {
+function byInstant(a: Pick<Named, 'name'>, b: Pick<Named, 'name'>): number {
   return instantOf(a.name) < instantOf(b.name) ? -1 : 1
 }
 
-function whyNot({ error }: BrokenBackup, older: Named | undefined): OctavoError {
+function whyNot({ error }: BrokenBackup, older: StoredBackup | undefined): OctavoError {
   if (!older) return error
   return new OctavoError(error.code, error.message, {
     cause: error,

@@ -33,12 +33,12 @@ export interface CommitPlan {
 export function planCommit({ branch, stored, manifest: fresh, keep }: CommitInput): CommitPlan {
   requireFreeName(branch, fresh)
   const before = stored.map((one) => one.manifest)
-  const seriesOf = seriesNamer(before, fresh)
+  const seriesOf = seriesNamer([...before, fresh])
   const ofSeries = before.filter((one) => seriesOf(one) === seriesOf(fresh))
   const previous = newestFirst(storedBackups(ofSeries))[0]?.manifest ?? null
   const unchanged = previous !== null && sameContent(previous, fresh)
   const manifest = unchanged ? reuse(previous, fresh) : fresh
-  const decisions = keepNewest(storedBackups([...before, manifest], manifest), keep, manifest.name)
+  const decisions = keepNewest(storedBackups([...before, manifest]), keep, manifest.name)
   const kept = decisions.filter((one) => one.kept).map(({ backup }) => backup)
   const pruned = decisions.filter((one) => !one.kept).map(({ backup }) => backup)
   const latest = planLatest({ branch, stored, newest: kept[0]?.manifest })

@@ -15,6 +15,8 @@ export interface BrokenBackup {
   readonly name: string
   /** Where it can be read. */
   readonly manifest: Manifest | null
+  /** Of which it counts, as for a stored one; null where that can't be read. */
+  readonly database: string | null
   readonly error: OctavoError
 }
 
@@ -35,7 +37,7 @@ export async function readBackups(
   cache: TextCache,
 ): Promise<StoredBackups> {
   const manifests: Manifest[] = []
-  const broken: BrokenBackup[] = []
+  const unusable: Omit<BrokenBackup, 'database'>[] = []
   for (const [path, { sha }] of branch?.entries ?? []) {
     if (!/^manifests\/[^/]+\.json$/.test(path)) continue
     const text = cache.get(sha) ?? (await readText(repository, sha))
@@ -47,16 +49,23 @@ export async function readBackups(
       manifests.push(manifest)
     } catch (error) {
       if (!(error instanceof OctavoError)) throw error
-      broken.push({ name: path.replace(/^manifests\/|\.json$/g, ''), manifest, error })
+      unusable.push({ name: path.replace(/^manifests\/|\.json$/g, ''), manifest, error })
     }
   }
+  const readable = unusable.flatMap(({ manifest }) => manifest ?? [])
+  const seriesOf = seriesNamer([...manifests, ...readable])
+  const broken = unusable.map((one) => {
+    return { ...one, database: one.manifest && seriesOf(one.manifest) }
+  })
   const warnings = broken.map(({ error }) => `${error.message}: it was left alone`)
-  return { backups: storedBackups(manifests), broken, warnings }
+  return { backups: storedBackups(manifests, seriesOf), broken, warnings }
 }
 
-/** As retention and choice see backups; `own` is the one that a run is about to add. */
-export function storedBackups(manifests: readonly Manifest[], own?: Manifest): StoredBackup[] {
-  const seriesOf = seriesNamer(manifests, own)
+/** As retention and choice see backups. */
+export function storedBackups(
+  manifests: readonly Manifest[],
+  seriesOf = seriesNamer(manifests),
+): StoredBackup[] {
   return manifests.map((manifest) => ({
     manifest,
     name: manifest.name,

@@ -10,10 +10,10 @@ type Of = Pick<Manifest, 'database' | 'source'>
 /**
  * Backups count, and push each other out, within a series: of one name and label, from one service. Two
  * apps may call their databases the same, and a copy under another label must not push out the backups
- * of the real one. A backup that does not say its source is of the series `own`, or of the only one of
- * its title among `all`.
+ * of the real one. A backup that does not say its source is of the only series of its title among `all`;
+ * where it may be of several it pushes out none of them, and none pushes it out.
  */
-export function seriesNamer(all: readonly Of[], own?: Of): (backup: Of) => string {
+export function seriesNamer(all: readonly Of[]): (backup: Of) => string {
   const sources = new Map<string, Set<string>>()
   for (const { source, ...backup } of all)
     if (source !== null) {
@@ -22,10 +22,10 @@ export function seriesNamer(all: readonly Of[], own?: Of): (backup: Of) => strin
     }
   return (backup) => {
     const title = databaseTitle(backup)
-    const ownSource = own && databaseTitle(own) === title ? own.source : null
     const known = [...(sources.get(title) ?? [])]
-    const source = backup.source ?? ownSource ?? (known.length === 1 ? known[0] : null) ?? null
-    return source === null ? title : `${title} of ${source}`
+    const source = backup.source ?? (known.length === 1 ? known[0] : undefined)
+    if (source !== undefined) return `${title} of ${source}`
+    return known.length === 0 ? title : `${title} of an unknown service`
   }
 }
 
