@@ -4,6 +4,7 @@ import { parseArchiveAddress } from '../../archiver/archive-address.js'
 import { archiveAndReport } from '../../archiver/archive-and-report.js'
 import { fetchBackup } from '../../archiver/fetch-backup.js'
 import type { RunReport } from '../../archiver/run-report.js'
+import { sourceOf } from '../../archiver/series.js'
 import type { Settings } from '../../config/config-schema.js'
 import { usableSettings } from '../../config/usable-settings.js'
 import { neededSettings } from '../missing-archive-settings.js'
@@ -50,14 +51,17 @@ async function runArchive(
 }
 
 /**
- * Told by the host of the service, as two workflows of one repository may back up two of them; by the
+ * Told by the service and the database, as workflows of one repository may back up several; by the
  * repository where that is not set. What works again closes both.
  */
 function titlesOf({ backupUrl, githubRepository }: Settings): RunReport['titles'] {
   const title = (name: string) => `Octavo: the backup of ${name} failed`
-  const host = backupUrl !== undefined && URL.canParse(backupUrl) ? new URL(backupUrl).host : null
   const ofRepository = title(githubRepository ?? 'the database')
-  return host === null ? [ofRepository] : [title(host), ofRepository]
+  if (backupUrl === undefined || !URL.canParse(backupUrl)) return [ofRepository]
+  const address = new URL(backupUrl)
+  const database = address.searchParams.get('database')
+  const of = database === null ? '' : ` (${database})`
+  return [title(`${sourceOf(address) ?? address.host}${of}`), ofRepository]
 }
 
 export async function fetchAction(

@@ -15,7 +15,8 @@ interface Verified {
 
 /**
  * A backup on GitHub that does not restore is told where failed backups are told: on the page of the
- * run and in an issue. Its issue is one of its own: a backup that works says nothing of it.
+ * run and in an issue. Its issue is one of its own: a backup that works says nothing of it, and a
+ * database that restores says nothing of another one.
  */
 export async function reportingVerify(
   context: ProcessContext,
@@ -24,12 +25,17 @@ export async function reportingVerify(
 ): Promise<VerifyResult> {
   const address = parseArchiveAddress(request.file)
   if (address === null) return (await verify()).result
-  const { repository } = address
+  const { repository, database } = address
+  const title = (name: string) => `Octavo: the check of the backups of ${name} failed`
+  const ofRepository = title(repository)
   const report = runReportOf(
     context,
     {
       what: 'The check of the backup',
-      titles: [`Octavo: the check of the backups of ${repository} failed`],
+      titles:
+        database === undefined
+          ? [ofRepository]
+          : [title(`${repository} (${database})`), ofRepository],
       repository,
     },
     listeners,
