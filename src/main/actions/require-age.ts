@@ -3,8 +3,8 @@ import { OctavoError } from '../../core/errors.js'
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * Throws `backup-old` for a backup taken more than `days` days before `now`, and for one that does not
- * say when it was taken.
+ * Throws `backup-old` for a backup taken more than `days` days before `now`, or dated after it; `usage`
+ * for one that does not say when it was taken.
  */
 export function requireAge(
   takenAt: string | undefined,
@@ -16,6 +16,11 @@ export function requireAge(
       hint: 'Leave out --max-age: only documents carry a date.',
     })
   const age = (now.getTime() - Date.parse(takenAt)) / dayMs
+  // Two clocks differ, and by no more than a day: beyond, it would pass as new for as long as it is ahead.
+  if (age < -1)
+    throw new OctavoError('backup-old', `${shown} is dated ${takenAt}, and that has not come yet`, {
+      hint: 'A clock was wrong when it was taken. How old it is can not be told: archive anew, and remove its manifest from the branch.',
+    })
   if (age <= days) return
   throw new OctavoError(
     'backup-old',
