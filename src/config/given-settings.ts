@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { isMissing } from '../core/files/file-failure.js'
+import { failedWith, isMissing } from '../core/files/file-failure.js'
 import { settingsShape } from './config-schema.js'
 import type { ConfigMistake, GivenValue } from './config-mistakes.js'
 import { metaOf } from './config-mistakes.js'
@@ -41,8 +41,14 @@ export function givenSettings(environment: Environment, folder: string): GivenSe
 }
 
 function readDotEnv(folder: string): Environment {
-  const text = readIfThere(join(folder, dotEnvName))
-  return text === undefined ? {} : parseEnv(text)
+  try {
+    const text = readIfThere(join(folder, dotEnvName))
+    return text === undefined ? {} : parseEnv(text)
+  } catch (error) {
+    // Many a Python project has its virtual environment in a folder of this name.
+    if (failedWith(error, 'EISDIR')) return {}
+    throw error
+  }
 }
 
 function readConfigFile(folder: string, mistakes: ConfigMistake[]): object {

@@ -49,6 +49,15 @@ t.test('the environment wins over .env, which wins over the file', async (t) => 
   t.equal(process.env['UNRELATED'], undefined)
 })
 
+t.test('a folder named .env, as of a Python environment, holds no settings', (t) => {
+  const folder = t.testdir({
+    '.env': { bin: {} },
+    'octavo.config.json': JSON.stringify({ port: 3 }),
+  })
+  t.equal(readConfig({}, folder).settings.port, 3)
+  t.end()
+})
+
 t.test('values are read in all the forms in which they may be written', async (t) => {
   const read = (environment: Record<string, string>) =>
     readConfig(environment, t.testdir()).settings
