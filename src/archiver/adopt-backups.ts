@@ -1,26 +1,25 @@
 import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
-import type { OnProgress } from '../core/progress.js'
 import { newestFirst } from '../core/retention/keep-newest.js'
 import { adoptable, type Adoptable, type LeftFile } from './adoptable.js'
 import type { GitHubPlace } from './archive-types.js'
 import { branchPapers } from './branch-papers.js'
+import { manifestPath } from './branch-paths.js'
 import { connectGitHub } from './github/connect-github.js'
 import { moveBranch } from './github/move-branch.js'
 import { retryMoves } from './github/retry-moves.js'
 import { createCommit } from './github/write-objects.js'
+import { listenersOf, type Listeners } from './listeners.js'
 import { writeManifest, type Manifest } from './manifest.js'
 import { proveAdoptable } from './prove-adoptable.js'
 import { readBackups, storedBackups, type TextCache } from './read-backups.js'
 
-export interface AdoptOptions {
+export interface AdoptOptions extends Listeners {
   readonly github: GitHubPlace
   /** Must exist; what is written there is removed before the end. */
   readonly workFolder: string
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 export interface AdoptResult {
@@ -42,8 +41,7 @@ type Proofs = Map<string, Manifest | LeftFile>
  * from the next run on. Only what is proved is adopted; the rest is named and left.
  */
 export async function adoptBackups(options: AdoptOptions): Promise<AdoptResult> {
-  const { signal, onProgress } = options
-  const listeners = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+  const listeners = listenersOf(options)
   const repository = await connectGitHub(options.github, listeners)
   const cache: TextCache = new Map()
   const proofs: Proofs = new Map()
@@ -68,7 +66,7 @@ export async function adoptBackups(options: AdoptOptions): Promise<AdoptResult> 
       const kept = newestFirst([...backups, ...storedBackups(adopted)])
       const papers = await branchPapers(repository, { branch, kept }, cache)
       const manifests = adopted.map((manifest) => ({
-        path: `manifests/${manifest.name}.json`,
+        path: manifestPath(manifest.name),
         content: writeManifest(manifest),
       }))
       const message = `Adopt backups\n\n${result.adopted.join('\n')}\n`

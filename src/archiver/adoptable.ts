@@ -1,3 +1,4 @@
+import { manifestPath, nameOfDocument } from './branch-paths.js'
 import type { BranchState } from './github/branch-state.js'
 import type { WantedPart } from './github/download-parts.js'
 import type { StoredBackup } from './read-backups.js'
@@ -14,9 +15,6 @@ export interface LeftFile {
   readonly reason: string
 }
 
-const documentPath = /^backups\/([\w.-]+)\.json$/
-const partPath = /^backups\/([\w.-]+)\/\d{4}\.json-part$/
-
 /** The files in backups/ without a manifest, as documents by their names; what is none is left. */
 export function adoptable(
   branch: BranchState,
@@ -25,11 +23,11 @@ export function adoptable(
   const files = new Map<string, WantedPart[]>()
   const left: LeftFile[] = []
   for (const path of unclaimedPaths(branch, backups).toSorted()) {
-    const name = (documentPath.exec(path) ?? partPath.exec(path))?.[1]
+    const name = nameOfDocument(path)
     const { sha = '', size } = branch.entries.get(path) ?? {}
-    if (name === undefined || size === undefined) left.push({ path, reason: 'no file of a backup' })
-    else if (branch.entries.has(`manifests/${name}.json`))
-      left.push({ path, reason: `manifests/${name}.json is of another content, or broken` })
+    if (name === null || size === undefined) left.push({ path, reason: 'no file of a backup' })
+    else if (branch.entries.has(manifestPath(name)))
+      left.push({ path, reason: `${manifestPath(name)} is of another content, or broken` })
     else files.set(name, [...(files.get(name) ?? []), { path, blob: sha, size }])
   }
   return { files: Array.from(files, ([name, parts]) => ({ name, parts })), left }

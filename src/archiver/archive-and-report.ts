@@ -13,7 +13,7 @@ import { tellService } from './tell-service.js'
  * as `archive` throws it, for whoever holds the report.
  */
 export async function archiveAndReport(
-  options: Omit<ArchiveOptions, 'summaryFile'>,
+  options: ArchiveOptions,
   report: RunReport,
 ): Promise<ArchiveResult> {
   const result = await archive(options)
@@ -21,20 +21,16 @@ export async function archiveAndReport(
   const untold = await tellOfCommit(options, result)
   if (untold !== null) warnings.push(untold)
   const size = await sizeOrWarning(options, result, warnings)
-  let summary = result.summary
   const unreported = await reportSuccess(report, {
     comment: `It works again: ${result.name} is on the branch.\n`,
-    summaryOf: (more) => {
-      const all = [...warnings, ...more]
-      summary = jobSummary({ ...result, warnings: all }, { branchBytes: size, ...report })
-      return summary
-    },
+    summaryOf: (more) =>
+      jobSummary({ ...result, warnings: [...warnings, ...more] }, { branchBytes: size }),
   })
-  return { ...result, warnings: [...warnings, ...unreported], summary }
+  return { ...result, warnings: [...warnings, ...unreported] }
 }
 
 function tellOfCommit(
-  { backupUrl, backupKey, clock, signal }: Omit<ArchiveOptions, 'summaryFile'>,
+  { backupUrl, backupKey, clock, signal }: ArchiveOptions,
   { manifest, repository, commit, name }: ArchiveResult,
 ): Promise<string | null> {
   const { database, content_sha256 } = manifest
@@ -44,7 +40,7 @@ function tellOfCommit(
 }
 
 async function sizeOrWarning(
-  { github, signal }: Omit<ArchiveOptions, 'summaryFile'>,
+  { github, signal }: ArchiveOptions,
   { commit }: ArchiveResult,
   warnings: string[],
 ): Promise<number | null> {

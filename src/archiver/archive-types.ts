@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js'
-import type { OnProgress } from '../core/progress.js'
+import type { Listeners } from './listeners.js'
 import type { Manifest } from './manifest.js'
 import type { PartSizes } from './parts/part-sizes.js'
 
@@ -43,7 +43,7 @@ export interface GitHubPlace {
   readonly pace?: GitHubPace
 }
 
-export interface ArchiveOptions {
+export interface ArchiveOptions extends Listeners {
   /** The service's origin, or the whole address of its export. */
   readonly backupUrl: string
   readonly backupKey: string
@@ -54,12 +54,8 @@ export interface ArchiveOptions {
   readonly allowPublic: boolean
   /** Must exist; what is written there is removed before the end. */
   readonly workFolder: string
-  /** A Markdown file that the summary is appended to. */
-  readonly summaryFile?: string
   readonly limits?: ArchiveLimits
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 export interface ArchiveResult {
@@ -77,11 +73,9 @@ export interface ArchiveResult {
   readonly kept: readonly string[]
   readonly pruned: readonly string[]
   readonly warnings: readonly string[]
-  /** The summary for people, as Markdown. */
-  readonly summary: string
 }
 
-export interface FetchOptions {
+export interface FetchOptions extends Listeners {
   /** `latest`, a day as `2026-11-22`, or an instant as a file name or ISO 8601 carry it. */
   readonly which: string
   /** A file that must not be there yet, or a folder to put it in. */
@@ -91,8 +85,6 @@ export interface FetchOptions {
   /** Only backups of the database of this name, with its label or without. */
   readonly database?: string
   readonly github: GitHubPlace
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 export interface FetchResult {

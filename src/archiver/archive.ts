@@ -1,4 +1,4 @@
-import { asOctavoError, OctavoError } from '../core/errors.js'
+import { OctavoError } from '../core/errors.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
 import type { ArchiveOptions, ArchiveResult } from './archive-types.js'
 import { backupAddress } from './backup-address.js'
@@ -6,43 +6,19 @@ import { commitBackup } from './commit-backup.js'
 import { downloadExport } from './download-export.js'
 import { connectGitHub } from './github/connect-github.js'
 import { readVisibility } from './github/read-visibility.js'
-import { appendSummary, failureSummary, jobSummary } from './job-summary.js'
+import { listenersOf } from './listeners.js'
 import { proveExport } from './prove-export.js'
 
 /**
  * Fetches a verified export, proves it, and commits it to the branch together with the prune, in one
- * step: after an error the branch is as it was. The summary tells of failures too.
+ * step: after an error the branch is as it was.
  */
 export async function archive(options: ArchiveOptions): Promise<ArchiveResult> {
-  const { summaryFile } = options
-  try {
-    const result = await run(options)
-    const summary = jobSummary(result)
-    const fault = summaryFile === undefined ? null : await appendSummary(summaryFile, summary)
-    const warnings = fault === null ? result.warnings : [...result.warnings, fault]
-    return { ...result, warnings, summary }
-  } catch (thrown) {
-    const error = asOctavoError(thrown)
-    const fault =
-      summaryFile === undefined ? null : await appendSummary(summaryFile, failureSummary(error))
-    if (fault === null) throw error
-    throw new OctavoError(error.code, `${error.message} (${fault})`, {
-      cause: error,
-      hint: error.hint,
-      details: error.details,
-    })
-  }
-}
-
-async function run(options: ArchiveOptions): Promise<Omit<ArchiveResult, 'summary'>> {
   const { keep, clock, limits = {} } = options
   if (!Number.isInteger(keep) || keep < 1)
     throw new OctavoError('config-invalid', `BACKUP_KEEP is ${keep}, not a number from 1 up`)
   const address = backupAddress(options.backupUrl)
-  const listeners = {
-    ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-  }
+  const listeners = listenersOf(options)
   const repository = await connectGitHub(options.github, listeners)
   const warnings = await requirePrivate(repository, options.allowPublic)
   return withWorkFolder(options.workFolder, async (folder) => {

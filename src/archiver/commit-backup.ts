@@ -1,24 +1,22 @@
 import type { Clock } from '../core/clock.js'
-import type { OnProgress } from '../core/progress.js'
 import { branchPapers } from './branch-papers.js'
 import type { BranchState } from './github/branch-state.js'
 import type { GitHubRepository } from './github/connect-github.js'
 import { moveBranch } from './github/move-branch.js'
 import { retryMoves } from './github/retry-moves.js'
 import { createCommit, uploadBlob } from './github/write-objects.js'
+import type { Listeners } from './listeners.js'
 import type { Manifest } from './manifest.js'
 import { planCommit, type CommitPlan } from './plan-commit.js'
 import { databaseTitle } from './series.js'
 import { readBackups, type TextCache } from './read-backups.js'
 
-export interface CommitOptions {
+export interface CommitOptions extends Listeners {
   /** The proved document, whole. */
   readonly file: string
   readonly manifest: Manifest
   readonly keep: number
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 export interface Committed {

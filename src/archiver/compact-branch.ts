@@ -1,25 +1,24 @@
 import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import { keepNewest } from '../core/retention/keep-newest.js'
-import type { OnProgress } from '../core/progress.js'
 import type { GitHubPlace } from './archive-types.js'
 import { branchPapers } from './branch-papers.js'
+import { manifestPath } from './branch-paths.js'
 import { connectGitHub, type GitHubRepository } from './github/connect-github.js'
 import { replaceBranch } from './github/replace-branch.js'
 import { retryMoves } from './github/retry-moves.js'
 import { createCommit } from './github/write-objects.js'
+import { listenersOf, type Listeners } from './listeners.js'
 import { planLatest } from './plan-latest.js'
 import { planPrune } from './plan-prune.js'
 import { readBackups, type StoredBackups, type TextCache } from './read-backups.js'
 import { unclaimedPaths } from './unclaimed-paths.js'
 
-export interface CompactOptions {
+export interface CompactOptions extends Listeners {
   readonly github: GitHubPlace
   /** How many backups of each database stay. */
   readonly keep: number
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 export interface CompactResult {
@@ -40,8 +39,8 @@ export interface CompactResult {
  * ours. After a failure it is as it was. The host keeps the old objects until it collects them.
  */
 export async function compactBranch(options: CompactOptions): Promise<CompactResult> {
-  const { keep, signal, onProgress } = options
-  const listeners = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+  const { keep, onProgress } = options
+  const listeners = listenersOf(options)
   const repository = await connectGitHub(options.github, listeners)
   const cache: TextCache = new Map()
   return retryMoves(repository, options, async (branch) => {
@@ -78,7 +77,7 @@ function requireWhole(repository: GitHubRepository, { backups, broken }: StoredB
       'document-altered',
       `the history is still needed: ${first.error.message}`,
       {
-        hint: `Bring the file back from an older commit of ${repository.branch}, or remove manifests/${first.name}.json there: then run it again.`,
+        hint: `Bring the file back from an older commit of ${repository.branch}, or remove ${manifestPath(first.name)} there: then run it again.`,
       },
     )
   if (backups.length > 0) return

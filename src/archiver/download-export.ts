@@ -3,24 +3,22 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OctavoError } from '../core/errors.js'
 import type { Clock } from '../core/clock.js'
-import type { OnProgress } from '../core/progress.js'
 import type { ArchiveLimits } from './archive-types.js'
 import { backupAddress } from './backup-address.js'
 import { documentLimit } from './document-limit.js'
 import { DownloadPart } from './download-part.js'
+import type { Listeners } from './listeners.js'
 import { requestExport, type DownloadedExport } from './request-export.js'
 import { askUntilUp } from './service-wait.js'
 
 const minuteMs = 60_000
 
-export interface DownloadOptions {
+export interface DownloadOptions extends Listeners {
   readonly backupUrl: string
   readonly backupKey: string
   readonly folder: string
   readonly limits: ArchiveLimits
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 /**

@@ -9,6 +9,7 @@ import { chooseBackup } from './choose-backup.js'
 import { readBranch } from './github/branch-state.js'
 import { connectGitHub } from './github/connect-github.js'
 import { downloadParts } from './github/download-parts.js'
+import { listenersOf } from './listeners.js'
 import { proveStored } from './prove-export.js'
 import { readBackups } from './read-backups.js'
 
@@ -17,8 +18,8 @@ import { readBackups } from './read-backups.js'
  * another name first and moved into place then: a file that is there under its name is whole.
  */
 export async function fetchBackup(options: FetchOptions): Promise<FetchResult> {
-  const { which, database, signal, onProgress } = options
-  const listeners = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+  const { which, database, onProgress } = options
+  const listeners = listenersOf(options)
   const repository = await connectGitHub(options.github, listeners)
   const branch = await readBranch(repository)
   if (branch === null)

@@ -12,10 +12,7 @@ export interface Afterwards {
 }
 
 /** What a person wants to know after a run, as Markdown. */
-export function jobSummary(
-  result: Omit<ArchiveResult, 'summary'>,
-  { branchBytes = null }: Afterwards = {},
-): string {
+export function jobSummary(result: ArchiveResult, { branchBytes = null }: Afterwards = {}): string {
   const { manifest, previous, repository, branch, commit } = result
   const title = markdownText(databaseTitle(manifest))
   const lines = [
@@ -73,7 +70,7 @@ export function pathOf({ parts }: Manifest): string {
   return parts.length > 1 ? path.slice(0, path.lastIndexOf('/')) : path
 }
 
-function changeSentence({ previous, unchanged }: Omit<ArchiveResult, 'summary'>): string {
+function changeSentence({ previous, unchanged }: ArchiveResult): string {
   if (previous === null) return 'It is the first one of this database here.'
   const day = previous.export_date.slice(0, 10)
   return unchanged
@@ -99,7 +96,7 @@ function signed(change: number): string {
   return `${change > 0 ? '+' : '−'}${Math.abs(change).toLocaleString('en-US')}`
 }
 
-function prunedSentence({ kept, pruned }: Omit<ArchiveResult, 'summary'>): string {
+function prunedSentence({ kept, pruned }: ArchiveResult): string {
   const keeps = kept.length === 1 ? '1 backup is' : `${kept.length} backups are`
   const removes = pruned.length === 0 ? 'none was pruned' : `pruned: ${pruned.join(', ')}`
   return `${keeps} on the branch now; ${removes}.`

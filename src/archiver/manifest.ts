@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OctavoError } from '../core/errors.js'
+import { manifestPath } from './branch-paths.js'
 
 /** The version of manifests that this release writes, and the highest that it reads. */
 export const manifestVersion = 1
@@ -45,6 +46,9 @@ const manifestSchema = z.object({
  */
 export type Manifest = z.infer<typeof manifestSchema>
 
+/** A file of the branch that is the document, or a piece of it. */
+export type Part = Manifest['parts'][number]
+
 /** One member on a line, so that a change reads well in a diff. */
 export function writeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`
@@ -68,7 +72,7 @@ export function readManifest(text: string, path: string): Manifest {
       cause: parsed.error,
     })
   }
-  if (`manifests/${parsed.data.name}.json` !== path)
+  if (manifestPath(parsed.data.name) !== path)
     throw new OctavoError('document-invalid', `the manifest ${path} names another backup`)
   const size = parsed.data.parts.reduce((sum, part) => sum + part.size, 0)
   if (size !== parsed.data.size)

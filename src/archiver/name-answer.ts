@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { OctavoError, type ErrorOptions } from '../core/errors.js'
 import { errorTable, type ErrorCode } from '../core/error-table.js'
+import { readStart } from './read-start.js'
 import { hostStarting, lasting } from './service-wait.js'
 
 /** How much of an answer is read to say what it is. */
@@ -22,7 +23,7 @@ export async function requireExport(
   const status = answer.statusCode ?? 0
   const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (status === 200 && type === 'application/json') return
-  const text = (await readStart(answer)).replaceAll(key, '***')
+  const text = (await readStart(answer, readBytes)).replaceAll(key, '***')
   throw nameAnswer({ status, type, headers: answer.headers, text, url })
 }
 
@@ -44,17 +45,6 @@ export function requireNoErrorInside(
     readErrorBody(shown).what,
     { hint: 'Set BACKUP_URL to the address of Octavo: this is the answer of another program.' },
   )
-}
-
-async function readStart(answer: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of answer as AsyncIterable<Buffer>) {
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes >= readBytes) break
-  }
-  return Buffer.concat(pieces).toString('utf8').slice(0, readBytes)
 }
 
 function nameAnswer(answer: Answer): OctavoError {

@@ -1,9 +1,9 @@
 import { OctavoError } from '../core/errors.js'
 import { keepNewest, newestFirst } from '../core/retention/keep-newest.js'
+import { manifestPath, partPath, wholePath } from './branch-paths.js'
 import type { BranchState } from './github/branch-state.js'
 import type { TreeChange } from './github/tree-change.js'
 import { sameContent, writeManifest, type Manifest } from './manifest.js'
-import { partPath, wholePath } from './parts/document-parts.js'
 import { planLatest } from './plan-latest.js'
 import { planPrune } from './plan-prune.js'
 import { storedBackups, type StoredBackup } from './read-backups.js'
@@ -81,7 +81,7 @@ function reuse(previous: Manifest, fresh: Manifest): Manifest {
 
 /** A folder of this name is taken too: a part of somebody else's in it would come between ours. */
 function requireFreeName(branch: BranchState | null, { name }: Manifest): void {
-  const files = [`manifests/${name}.json`, wholePath(name)]
+  const files = [manifestPath(name), wholePath(name)]
   const taken = [...(branch?.entries.keys() ?? [])].find(
     (path) => files.includes(path) || path.startsWith(`backups/${name}/`),
   )
@@ -94,6 +94,6 @@ function requireFreeName(branch: BranchState | null, { name }: Manifest): void {
 function added(manifest: Manifest): TreeChange[] {
   return [
     ...manifest.parts.map(({ path, blob }) => ({ path, sha: blob })),
-    { path: `manifests/${manifest.name}.json`, content: writeManifest(manifest) },
+    { path: manifestPath(manifest.name), content: writeManifest(manifest) },
   ]
 }

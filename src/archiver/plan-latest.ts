@@ -1,9 +1,8 @@
+import { latestPath } from './branch-paths.js'
 import type { BranchState } from './github/branch-state.js'
 import type { TreeChange } from './github/tree-change.js'
 import type { Manifest } from './manifest.js'
 import type { StoredBackup } from './read-backups.js'
-
-export const latestPath = 'backups/database_backup_latest.json'
 
 interface LatestInput {
   readonly branch: BranchState | null

@@ -1,3 +1,4 @@
+import { manifestPath } from './branch-paths.js'
 import type { BranchState } from './github/branch-state.js'
 import type { TreeChange } from './github/tree-change.js'
 import type { StoredBackup } from './read-backups.js'
@@ -16,7 +17,7 @@ export function planPrune({ branch, kept, pruned }: PruneInput): TreeChange[] {
   const needed = new Set(kept.flatMap(({ manifest }) => manifest.parts.map(({ path }) => path)))
   return pruned
     .flatMap(({ manifest }) => [
-      `manifests/${manifest.name}.json`,
+      manifestPath(manifest.name),
       ...manifest.parts.map(({ path }) => path),
     ])
     .filter((path) => branch?.entries.has(path) && !needed.has(path))

@@ -2,19 +2,17 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OctavoError } from '../core/errors.js'
 import { requireSpace } from '../core/files/free-space.js'
-import type { OnProgress } from '../core/progress.js'
 import { proveDocument } from '../documents/prove-document.js'
 import type { Adoptable, LeftFile } from './adoptable.js'
 import type { GitHubRepository } from './github/connect-github.js'
 import { downloadParts } from './github/download-parts.js'
+import type { Listeners } from './listeners.js'
 import { manifestVersion, type Manifest } from './manifest.js'
 import { describeRange } from './parts/document-parts.js'
 import { described, requireWholeDatabase } from './prove-export.js'
 
-interface ProveOptions {
+interface ProveOptions extends Listeners {
   readonly folder: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 /** Errors that say something of the document, and nothing of the way to it. */

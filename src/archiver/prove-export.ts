@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { OctavoError } from '../core/errors.js'
 import { documentFileName } from '../core/names.js'
-import type { OnProgress } from '../core/progress.js'
 import { schemaLine } from '../documents/document-lines.js'
 import { proveDocument, type ProvedDocument } from '../documents/prove-document.js'
+import type { Listeners } from './listeners.js'
 import { manifestVersion, type Manifest } from './manifest.js'
 import { documentParts } from './parts/document-parts.js'
 import type { PartSizes } from './parts/part-sizes.js'
@@ -12,11 +12,6 @@ import { sourceOf } from './series.js'
 
 /** An export is made when it is asked for: one from another day was kept by something in between. */
 const oldestMs = 24 * 60 * 60 * 1000
-
-interface Listeners {
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
-}
 
 interface ProveOptions extends Listeners {
   readonly now: Date

@@ -1,5 +1,6 @@
 import { OctavoError } from '../core/errors.js'
 import type { RetainedBackup } from '../core/retention/keep-newest.js'
+import { nameOfManifest } from './branch-paths.js'
 import { readText, type BranchState } from './github/branch-state.js'
 import type { GitHubRepository } from './github/connect-github.js'
 import { readManifest, type Manifest } from './manifest.js'
@@ -39,7 +40,8 @@ export async function readBackups(
   const manifests: Manifest[] = []
   const unusable: Omit<BrokenBackup, 'database'>[] = []
   for (const [path, { sha }] of branch?.entries ?? []) {
-    if (!/^manifests\/[^/]+\.json$/.test(path)) continue
+    const name = nameOfManifest(path)
+    if (name === null) continue
     const text = cache.get(sha) ?? (await readText(repository, sha))
     cache.set(sha, text)
     let manifest: Manifest | null = null
@@ -49,7 +51,7 @@ export async function readBackups(
       manifests.push(manifest)
     } catch (error) {
       if (!(error instanceof OctavoError)) throw error
-      unusable.push({ name: path.replace(/^manifests\/|\.json$/g, ''), manifest, error })
+      unusable.push({ name, manifest, error })
     }
   }
   const readable = unusable.flatMap(({ manifest }) => manifest ?? [])

@@ -1,14 +1,14 @@
 import type { Clock } from '../core/clock.js'
 import { asOctavoError, type OctavoError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
-import type { OnProgress } from '../core/progress.js'
 import type { GitHubPlace } from './archive-types.js'
 import { connectGitHub, type GitHubRepository } from './github/connect-github.js'
 import { closeIssue, commentOn, findIssues, openIssue } from './github/issues.js'
 import { appendSummary, failureSummary } from './job-summary.js'
+import { listenersOf, type Listeners } from './listeners.js'
 
 /** Who is told how a run ended: the page of the run, and an issue. */
-export interface RunReport {
+export interface RunReport extends Listeners {
   /** What failed, where it does: `The backup`. */
   readonly what: string
   /** Of the issue; the first one is opened, all of them are closed. */
@@ -20,8 +20,6 @@ export interface RunReport {
   /** A Markdown file that the summary is appended to. */
   readonly summaryFile?: string
   readonly clock: Clock
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 /**
@@ -103,11 +101,10 @@ async function onIssues(
   warnings: string[],
   use: (repository: GitHubRepository) => Promise<void>,
 ): Promise<void> {
-  const { issuesAt, signal, onProgress } = report
+  const { issuesAt } = report
   if (issuesAt === null) return
   try {
-    const listeners = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
-    await use(await connectGitHub(issuesAt, listeners))
+    await use(await connectGitHub(issuesAt, listenersOf(report)))
   } catch (error) {
     warnings.push(
       `the issue about failed runs could not be kept up to date: ${messageOf(error)} ` +

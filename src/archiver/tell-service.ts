@@ -1,9 +1,10 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http'
+import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Clock } from '../core/clock.js'
 import { errorTable } from '../core/error-table.js'
 import { messageOf } from '../core/message-of.js'
 import { backupAddress } from './backup-address.js'
+import { readStart } from './read-start.js'
 
 const tries = 3
 const pauseMs = 2000
@@ -78,7 +79,7 @@ function post(url: URL, { backupKey, notice, signal }: TellOptions): Promise<Tol
     const sent = start(url, { method: 'POST', headers, signal: ends, agent: false }, (answer) => {
       const status = answer.statusCode ?? 0
       if (status === 404)
-        return void readStart(answer).then(
+        return void readStart(answer, mostBytes).then(
           (text) => resolve({ status, isOurs: isErrorOfOurs(text) }),
           reject,
         )
@@ -88,17 +89,6 @@ function post(url: URL, { backupKey, notice, signal }: TellOptions): Promise<Tol
     sent.on('error', reject)
     sent.end(body)
   })
-}
-
-async function readStart(answer: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of answer as AsyncIterable<Buffer>) {
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes >= mostBytes) break
-  }
-  return Buffer.concat(pieces).toString('utf8')
 }
 
 /** Octavo's failures are JSON with a code of its table; what frameworks say of 404 has another shape. */

@@ -1,5 +1,5 @@
+import { latestPath } from './branch-paths.js'
 import type { BranchState } from './github/branch-state.js'
-import { latestPath } from './plan-latest.js'
 import type { StoredBackup } from './read-backups.js'
 
 /** Files in backups/ that no backup lists. */

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fetchBackup } from '../../src/archiver/fetch-backup.js'
+import { jobSummary } from '../../src/archiver/job-summary.js'
 import type { Manifest } from '../../src/archiver/manifest.js'
 import { OctavoError } from '../../src/core/errors.js'
 import { ArchiveRig } from '../support/archive/archive-rig.js'
@@ -101,7 +102,7 @@ t.test('nine weekly runs keep eight backups, and everything that is not ours', a
   t.equal(await rig.show('README.md'), '# Our own page\n')
   t.equal(await rig.show('.gitattributes'), '*.png binary\nbackups/** -text\n')
   t.match(result?.warnings, [/2026-01-04.* is not JSON: it was left alone/, /newer version/])
-  t.match(result?.summary, /pruned: database\\?_backup/)
+  t.match(result && jobSummary(result), /pruned: database\\?_backup/)
   const newest = await rig.show('backups/database_backup_latest.json')
   t.match(JSON.parse(newest), { summary: { records: 9 } })
   t.equal(await rig.github.repository.text('rev-list', '--count', 'database-backups'), '10')
@@ -181,30 +182,13 @@ t.test('unchanged content is committed under its date, and nothing is sent', asy
       sha256: first.sha256,
     })
     t.equal(await rig.show(`backups/${result.name}.json`), first.bytes.toString())
-    t.match(result.summary, /The content is the same as on 2026-1/)
+    t.match(jobSummary(result), /The content is the same as on 2026-1/)
   }
   const base = { at: sundayAfter(3), machines: ['magnet'] }
   await rig.serve({ ...base, generator: 'octavo 0.2.0' })
   t.equal((await rig.archive()).unchanged, false, 'another version writes its own')
   await rig.serve({ ...base, at: sundayAfter(4), label: 'dev', generator: 'octavo 0.2.0' })
   t.equal((await rig.archive()).unchanged, false, 'another label is another header')
-})
-
-t.test('the summary tells of counts, their change and the failure', async (t) => {
-  const rig = await rigFor(t)
-  const summaryFile = join(rig.folder, 'summary.md')
-  await rig.serve({ at: sunday, machines: ['a', 'b', 'c'] })
-  await rig.archive({ summaryFile })
-  await rig.serve({ at: sundayAfter(1), machines: ['a'] })
-  await rig.archive({ summaryFile })
-  rig.service.answers = [sendText(500, 'application/json', '{"code":"internal","message":"broke"}')]
-  await errorOf(rig.archive({ summaryFile }))
-  const text = await readFile(summaryFile, 'utf8')
-  t.match(text, /## Backed up: queue \(prod\)\n\n3 records/)
-  t.match(text, /\| calendarEditor\.Machine \| 3 \| {2}\|/)
-  t.match(text, /\| calendarEditor\.Machine \| 1 \| −2 \|/)
-  t.match(text, /\*\*Verified\*\*: restored into a scratch database/)
-  t.match(text, /## The backup failed\n\n.*broke/)
 })
 
 t.test('what is not an export is named as what it is', async (t) => {
@@ -592,8 +576,4 @@ t.test('settings that can not work are refused before anything is asked', async 
     [{ github: { ...place, branch: 'a..b' } }, /can not be the name of a branch/],
   ] as const)
     t.match(await errorOf(rig.archive(change)), { code: 'config-invalid', message })
-  await writeFile(join(rig.folder, 'file'), '')
-  await rig.serve({ at: sunday, machines: [] })
-  const result = await rig.archive({ summaryFile: join(rig.folder, 'file', 'summary.md') })
-  t.match(result.warnings, [/the summary could not be written/])
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { fetchBackup } from '../../src/archiver/fetch-backup.js'
-import { latestPath } from '../../src/archiver/plan-latest.js'
+import { latestPath } from '../../src/archiver/branch-paths.js'
 import { ArchiveRig } from '../support/archive/archive-rig.js'
 import type { MadeDocument } from '../support/archive/make-document.js'
 

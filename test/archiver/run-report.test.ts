@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { archiveAndReport } from '../../src/archiver/archive-and-report.js'
+import { branchBytes } from '../../src/archiver/github/branch-bytes.js'
+import { connectGitHub } from '../../src/archiver/github/connect-github.js'
 import { issueMark } from '../../src/archiver/github/issues.js'
+import { jobSummary } from '../../src/archiver/job-summary.js'
 import { reportFailure, reportSuccess, type RunReport } from '../../src/archiver/run-report.js'
 import { OctavoError } from '../../src/core/errors.js'
 import { ArchiveRig } from '../support/archive/archive-rig.js'
@@ -129,7 +132,9 @@ t.test('the service is told of the commit, and the summary of the size', async (
   })
   t.match(issues.all, [{ state: 'closed', comments: [/It works again: database_backup_2026/] }])
   t.match(await summary(), /1 backup is on the branch now; none was pruned\. The branch takes \d/)
-  t.equal(result.summary, (await summary()).slice(-result.summary.length - 1, -1))
+  const size = await branchBytes(await connectGitHub(rig.place(), {}), result.commit)
+  const written = jobSummary(result, { branchBytes: size })
+  t.equal(written, (await summary()).slice(-written.length - 1, -1))
 })
 
 t.test('what can not be told is a warning: the backup is there', async (t) => {
@@ -201,4 +206,30 @@ t.test('a failure is thrown as it is, for whoever holds the report', async (t) =
   rig.service.answers = [sendText(500, 'application/json', '{"code":"internal","message":"x"}')]
   await t.rejects(archiveAndReport(rig.options(), report), { code: 'fetch-failed' })
   t.strictSame(issues.all, [])
+})
+
+t.test('the summary tells of counts, their change and the failure', async (t) => {
+  const { rig, report, summary } = await start(t)
+  await rig.serve({ at: sunday, machines: ['a', 'b', 'c'] })
+  await archiveAndReport(rig.options(), report)
+  await rig.serve({ at: '2026-11-29T00:17:00.000Z', machines: ['a'] })
+  await archiveAndReport(rig.options(), report)
+  rig.service.answers = [sendText(500, 'application/json', '{"code":"internal","message":"broke"}')]
+  const error = await archiveAndReport(rig.options(), report).catch((thrown: unknown) => thrown)
+  await reportFailure(report, error)
+  const text = await summary()
+  t.match(text, /## Backed up: queue \(prod\)\n\n3 records/)
+  t.match(text, /\| calendarEditor\.Machine \| 3 \| {2}\|/)
+  t.match(text, /\| calendarEditor\.Machine \| 1 \| −2 \|/)
+  t.match(text, /\*\*Verified\*\*: restored into a scratch database/)
+  t.match(text, /## The backup failed\n\n.*broke/)
+})
+
+t.test('a summary that can not be written is a warning', async (t) => {
+  const { rig, report } = await start(t)
+  await writeFile(join(rig.folder, 'file'), '')
+  await rig.serve({ at: sunday, machines: [] })
+  const summaryFile = join(rig.folder, 'file', 'summary.md')
+  const result = await archiveAndReport(rig.options(), { ...report, summaryFile })
+  t.match(result.warnings, [/the summary could not be written/])
 })

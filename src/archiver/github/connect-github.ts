@@ -1,7 +1,7 @@
 import type { Octokit } from 'octokit'
 import { OctavoError } from '../../core/errors.js'
-import type { OnProgress } from '../../core/progress.js'
 import type { GitHubPace, GitHubPlace } from '../archive-types.js'
+import type { Listeners } from '../listeners.js'
 
 /** A repository on GitHub, and the one branch of it that is ours. */
 export interface GitHubRepository {
@@ -11,11 +11,6 @@ export interface GitHubRepository {
   /** `owner/name`. */
   readonly name: string
   readonly branch: string
-}
-
-export interface ConnectOptions {
-  readonly signal?: AbortSignal
-  readonly onProgress?: OnProgress
 }
 
 const defaultPace = {
@@ -29,7 +24,7 @@ const defaultPace = {
 /** Nothing is asked of GitHub yet. octokit is loaded here, so that other commands start without it. */
 export async function connectGitHub(
   place: GitHubPlace,
-  options: ConnectOptions,
+  listeners: Listeners,
 ): Promise<GitHubRepository> {
   const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(place.repository) ?? []
   if (owner === undefined || repo === undefined)
@@ -46,16 +41,16 @@ export async function connectGitHub(
     /\.\.|\/\/|@\{/.test(branch)
   )
     throw new OctavoError('config-invalid', `"${branch}" can not be the name of a branch`)
-  const octokit = await makeOctokit(place, options)
+  const octokit = await makeOctokit(place, listeners)
   return { octokit, at: { owner, repo }, name: `${owner}/${repo}`, branch }
 }
 
-async function makeOctokit(place: GitHubPlace, options: ConnectOptions): Promise<Octokit> {
+async function makeOctokit(place: GitHubPlace, listeners: Listeners): Promise<Octokit> {
   const { Octokit } = await import('octokit')
   const pace = { ...defaultPace, ...place.pace }
   const mayWait = (what: string) => (seconds: number, _: object, __: object, tried: number) => {
     if (seconds * 1000 > pace.longestWaitMs || tried >= pace.retries) return false
-    options.onProgress?.({ phase: `waiting ${seconds} s for the ${what} of GitHub` })
+    listeners.onProgress?.({ phase: `waiting ${seconds} s for the ${what} of GitHub` })
     return true
   }
   return new Octokit({
@@ -63,7 +58,7 @@ async function makeOctokit(place: GitHubPlace, options: ConnectOptions): Promise
     userAgent: 'octavo',
     ...(place.apiUrl === undefined ? {} : { baseUrl: place.apiUrl.replace(/\/+$/, '') }),
     log: silent,
-    request: { fetch: timedFetch(pace.callMs, options.signal) },
+    request: { fetch: timedFetch(pace.callMs, listeners.signal) },
     throttle: {
       enabled: pace.throttled,
       retryAfterBaseValue: pace.retryBaseMs,

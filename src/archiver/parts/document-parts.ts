@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { OctavoError } from '../../core/errors.js'
+import { partPath, wholePath } from '../branch-paths.js'
 import { gitBlobHash } from '../github/git-blob-id.js'
-import type { Manifest } from '../manifest.js'
+import type { Part } from '../manifest.js'
 import { findCuts } from './find-cuts.js'
 import { partSizes, type PartSizes } from './part-sizes.js'
-
-type Part = Manifest['parts'][number]
 
 export interface CutOptions {
   /** Of the backup. */
@@ -35,15 +34,6 @@ export async function documentParts(
     parts.push({ path, ...(await describeRange(file, start, end)) })
   }
   return parts
-}
-
-export function wholePath(name: string): string {
-  return `backups/${name}.json`
-}
-
-/** Names of four digits, so that they stand in their order everywhere. */
-export function partPath(name: string, index: number): string {
-  return `backups/${name}/${String(index + 1).padStart(4, '0')}.json-part`
 }
 
 /** Size and digests of a piece of a file. */
