@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import type { Listeners } from '../cli/actions.js'
 import { parseArchiveAddress, type ArchiveAddress } from '../archiver/archive-address.js'
 import type { FetchResult } from '../archiver/archive-types.js'
-import { neededSettings } from './missing-archive-settings.js'
+import { githubPlace } from './github-place.js'
+import { neededSettings } from './needed-settings.js'
 import type { ProcessContext } from './process-context.js'
 import { withScratchFolder } from './scratch-folder.js'
 
@@ -63,7 +64,6 @@ export class FetchedBackups {
     const folder = await this.#folder
     // Loaded here: no other command waits for what speaks to GitHub.
     const { fetchBackup } = await import('../archiver/fetch-backup.js')
-    const { githubPlace } = await import('./actions/run-report-of.js')
     const fetched = await fetchBackup({
       ...wish,
       out: join(folder, `backup-${this.#fetched.size}.json`),

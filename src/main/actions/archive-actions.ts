@@ -7,11 +7,12 @@ import type { RunReport } from '../../archiver/run-report.js'
 import { sourceOf } from '../../archiver/series.js'
 import type { Settings } from '../../config/config-schema.js'
 import { usableSettings } from '../../config/usable-settings.js'
-import { neededSettings } from '../missing-archive-settings.js'
+import { githubPlace } from '../github-place.js'
+import { neededSettings } from '../needed-settings.js'
 import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
 import { systemClock } from '../system-clock.js'
-import { githubPlace, reportingFailure, runReportOf } from './run-report-of.js'
+import { reportingFailure, runReportOf } from './run-report-of.js'
 
 export async function archiveAction(
   context: ProcessContext,

@@ -2,11 +2,11 @@ import type { AdoptReport, CompactReport, Listeners } from '../../cli/actions.js
 import { givenSettings } from '../../config/given-settings.js'
 import { adoptBackups } from '../../archiver/adopt-backups.js'
 import { compactBranch } from '../../archiver/compact-branch.js'
-import { neededSettings } from '../missing-archive-settings.js'
+import { githubPlace } from '../github-place.js'
+import { neededSettings } from '../needed-settings.js'
 import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
 import { systemClock } from '../system-clock.js'
-import { githubPlace } from './run-report-of.js'
 
 export async function adoptAction(
   context: ProcessContext,

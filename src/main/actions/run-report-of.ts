@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import type { Listeners } from '../../cli/actions.js'
-import type { GitHubPlace } from '../../archiver/archive-types.js'
 import { reportFailure, type RunReport } from '../../archiver/run-report.js'
-import type { Settings } from '../../config/config-schema.js'
 import { usableSettings } from '../../config/usable-settings.js'
+import { githubPlace } from '../github-place.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
 
@@ -52,17 +51,5 @@ export async function reportingFailure<T>(
     for (const warning of await reportFailure(report, error))
       terminal.err.write(`warning: ${warning}\n`)
     throw error
-  }
-}
-
-export function githubPlace(
-  { archiveBranch, githubApiUrl }: Settings,
-  { repository, githubToken }: { readonly repository: string; readonly githubToken: string },
-): GitHubPlace {
-  return {
-    repository,
-    token: githubToken,
-    branch: archiveBranch,
-    ...(githubApiUrl && { apiUrl: githubApiUrl }),
   }
 }

@@ -13,7 +13,7 @@ export interface ServiceHandle {
 }
 
 /** The processes and the clock that the decisions are carried out with. */
-export interface Parts {
+export interface SuperviseOptions {
   startApp(onEvent: (event: Event) => void): AppHandle
   startService(onEvent: (event: Event) => void): ServiceHandle
   /** Calls for every signal that the app should have; `heard`: it has it already. */
@@ -23,7 +23,7 @@ export interface Parts {
 }
 
 /** Runs the app with our service beside it; resolves with the app's exit code when both have ended. */
-export function supervise(parts: Parts): Promise<number> {
+export function supervise(options: SuperviseOptions): Promise<number> {
   return new Promise((resolve) => {
     const over = new AbortController()
     let state: Supervision
@@ -31,7 +31,7 @@ export function supervise(parts: Parts): Promise<number> {
     let service: ServiceHandle | undefined
     const startService = (): void => {
       try {
-        service = parts.startService(handle)
+        service = options.startService(handle)
       } catch (error) {
         // Without memory, say, no process can be made: the app has to go on all the same.
         handle({ kind: 'service-ended', why: messageOf(error) })
@@ -48,7 +48,7 @@ export function supervise(parts: Parts): Promise<number> {
         case 'kill-service':
           return service?.kill()
         case 'tell':
-          return parts.tell(command.text)
+          return options.tell(command.text)
         case 'wait':
           return waitFor(command.ms, { kind: command.ends })
         case 'exit':
@@ -57,21 +57,21 @@ export function supervise(parts: Parts): Promise<number> {
       }
     }
     const waitFor = (ms: number, event: Event): void => {
-      parts.clock.sleep(ms, over.signal).then(
+      options.clock.sleep(ms, over.signal).then(
         () => handle(event),
         () => undefined,
       )
     }
     const handle = (event: Event): void => {
       if (over.signal.aborted) return
-      const [next, commands] = decide(state, event, parts.clock.now().getTime())
+      const [next, commands] = decide(state, event, options.clock.now().getTime())
       state = next
       commands.forEach(carryOut)
     }
     const [first, commands] = begin
     state = first
-    parts.onSignal((name, heard) => handle({ kind: 'signal', name, heard }))
-    app = parts.startApp(handle)
+    options.onSignal((name, heard) => handle({ kind: 'signal', name, heard }))
+    app = options.startApp(handle)
     commands.forEach(carryOut)
   })
 }

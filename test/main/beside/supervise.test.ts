@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { Event } from '../../../src/main/beside/decide.js'
-import { supervise, type Parts } from '../../../src/main/beside/supervise.js'
+import { supervise, type SuperviseOptions } from '../../../src/main/beside/supervise.js'
 
 /** Processes that do what the test says, and a clock that stands until it is moved on. */
-class Stage implements Parts {
+class Stage implements SuperviseOptions {
   readonly done: string[] = []
   tellApp: (event: Event) => void = () => undefined
   tellService: (event: Event) => void = () => undefined
