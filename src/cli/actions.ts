@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
+import type { BackupActions } from './backup-actions.js'
 import type {
   ChosenDatabase,
   DiffResult,
@@ -72,6 +73,11 @@ export interface RestoreRequest {
   readonly dryRun: boolean
 }
 
+/** What is inside a backup; `bytes` are those of the file that was named. */
+export interface InspectReport extends InspectResult {
+  readonly encrypted: boolean
+}
+
 /** What a restore is about to do. */
 export interface RestorePlan {
   readonly target: ChosenDatabase
@@ -79,7 +85,7 @@ export interface RestorePlan {
   /** Why what is there can't be read, where it can't: a damaged database is one to restore. */
   readonly fault: string | null
   /** Null for an undo. */
-  readonly backup: InspectResult | null
+  readonly backup: InspectReport | null
 }
 
 export interface ArchiveReport {
@@ -138,7 +144,7 @@ export interface KeygenReport {
 }
 
 /** What the commands do; main says how. One for each command, and two more for restore. */
-export interface Actions {
+export interface Actions extends BackupActions {
   readonly serve: Action<null, void>
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>
@@ -147,7 +153,7 @@ export interface Actions {
   readonly restore: Action<RestoreRequest, RestoreResult>
   readonly undo: Action<{ readonly into: string }, UndoResult>
   readonly verify: Action<VerifyRequest, VerifyResult>
-  readonly inspect: Action<{ readonly file: string }, InspectResult>
+  readonly inspect: Action<{ readonly file: string }, InspectReport>
   readonly diff: Action<DiffRequest, DiffResult>
   readonly doctor: Action<null, readonly Finding[]>
   readonly keygen: Action<KeygenRequest, KeygenReport>

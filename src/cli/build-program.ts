@@ -2,15 +2,24 @@ import { Command } from 'commander'
 import { version } from '../core/generator.js'
 import type { CommandContext } from './command-context.js'
 import { addArchive } from './commands/archive.js'
+import { addBackup } from './commands/backup.js'
 import { addBeside } from './commands/beside.js'
+import { addCatalog } from './commands/catalog.js'
+import { addCheck } from './commands/check.js'
 import { addDiff } from './commands/diff.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExport } from './commands/export.js'
 import { addFetch } from './commands/fetch.js'
 import { addInspect } from './commands/inspect.js'
 import { addKeygen } from './commands/keygen.js'
+import { addList } from './commands/list.js'
+import { addPin } from './commands/pin.js'
+import { addPrune } from './commands/prune.js'
 import { addRestore } from './commands/restore.js'
+import { addRunSchedule } from './commands/run-schedule.js'
 import { addServe } from './commands/serve.js'
+import { addShow } from './commands/show.js'
+import { addStore } from './commands/store.js'
 import { addVerify } from './commands/verify.js'
 import { exitCodeHelp } from './exit-codes.js'
 
@@ -57,6 +66,15 @@ export function buildProgram(context: CommandContext): Command {
     addArchive,
     addFetch,
     addKeygen,
+    addBackup,
+    addList,
+    addShow,
+    addCheck,
+    addPrune,
+    addPin,
+    addCatalog,
+    addStore,
+    addRunSchedule,
   ]
   for (const add of commands)
     add(program, context).addHelpText('after', exitCodeHelp()).allowExcessArguments(false)

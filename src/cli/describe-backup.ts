@@ -1,15 +1,14 @@
 import { showBytes } from '../core/files/free-space.js'
-import type { InspectResult } from '../jobs/job-types.js'
+import type { InspectReport } from './actions.js'
 import { plain } from './paint.js'
 import { counted } from './table.js'
 
 /** What a backup is and where it comes from, a line each. */
-export function describeBackup(backup: InspectResult): string {
-  const { format, compressed, bytes, header, contentSha256 } = backup
+export function describeBackup(backup: InspectReport): string {
+  const { format, compressed, encrypted, bytes, header, contentSha256 } = backup
   const kind = format === 'json' ? 'JSON document' : 'native SQLite copy'
-  const rows: [string, string][] = [
-    ['backup', `${kind}${compressed ? ', gzip' : ''}, ${showBytes(bytes)}`],
-  ]
+  const coded = [...(compressed ? ['gzip'] : []), ...(encrypted ? ['encrypted with age'] : [])]
+  const rows: [string, string][] = [['backup', [kind, ...coded, showBytes(bytes)].join(', ')]]
   if (header) {
     const { name, label, engine, engine_version } = header.database
     rows.push(
@@ -26,7 +25,7 @@ export function describeBackup(backup: InspectResult): string {
   return rows.map(([name, value]) => `${name.padEnd(16)}${plain(value)}`).join('\n')
 }
 
-function holds({ records, tables, indexes, views, triggers }: InspectResult): string {
+function holds({ records, tables, indexes, views, triggers }: InspectReport): string {
   return [
     counted(records, 'record'),
     counted(tables, 'table'),

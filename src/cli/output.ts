@@ -20,6 +20,7 @@ export class Output {
   readonly paint: Paint
   private readonly paintError: Paint
   private readonly terminal: Terminal
+  private readonly verbose: boolean
   private readonly tellsSpace: boolean
   private space: Space | null = null
 
@@ -27,7 +28,8 @@ export class Output {
     this.terminal = terminal
     this.json = options.json === true
     this.quiet = options.quiet === true
-    this.tellsSpace = options.verbose === true || terminal.tty.err
+    this.verbose = options.verbose === true
+    this.tellsSpace = this.verbose || terminal.tty.err
     const colour = terminal.colour && options.color !== false
     this.paint = painter(colour && terminal.tty.out)
     this.paintError = painter(colour && terminal.tty.err)
@@ -43,6 +45,11 @@ export class Output {
   /** For people only, beside the data. */
   say(text: string): void {
     if (!this.quiet && !this.json) this.terminal.err.write(`${text}\n`)
+  }
+
+  /** A line of a log: for whoever reads the output later, not for a person who watches a bar. */
+  log(text: string): void {
+    if (!this.terminal.tty.err || this.verbose) this.say(plain(text))
   }
 
   warn(warnings: readonly string[]): void {

@@ -5,6 +5,9 @@ import { environmentName, type SettingGroup, type SettingMeta } from './setting-
 const groups: readonly (readonly [SettingGroup, string])[] = [
   ['databases', 'Databases'],
   ['service', 'The service'],
+  ['backups', 'Backups'],
+  ['schedules', 'Schedules'],
+  ['alarms', 'Alarms'],
   ['encryption', 'Encryption'],
   ['archive', 'The archive on GitHub'],
 ]
@@ -25,7 +28,7 @@ the command ends with exit code 2. The value of a secret is never shown.
 const fileSection = `## octavo.config.json
 
 Every setting above that is no secret can stand here under the name given with it, as a JSON
-value: lists are arrays, numbers and \`true\` need no quotes. Unknown keys are mistakes. Two keys have
+value: lists are arrays, numbers and \`true\` need no quotes. Unknown keys are mistakes. These keys have
 no name in the environment:
 
 - \`models\`: the public names of tables, for every database. Django's own tables have theirs without
@@ -33,6 +36,15 @@ no name in the environment:
 - \`databases\`: databases by name. Each may hold \`url\` (an address like DATABASE_URL), \`label\`,
   \`models\` and \`excludeRows\`; the last two add to those of all databases. An entry under the name
   in DATABASE_NAME describes the database of DATABASE_URL, and needs no \`url\` then.
+- \`stores\`: stores by name. One of the type \`disk\` holds \`path\`; one of the type \`s3\` holds
+  \`bucket\`, and may hold \`region\`, \`endpoint\`, \`prefix\`, \`forcePathStyle\`, and in
+  \`accessKeyIdEnv\`, \`secretAccessKeyEnv\` and \`sessionTokenEnv\` the names of the variables that hold
+  its key, where that is not the one of AWS_ACCESS_KEY_ID. Each may hold its own \`retention\`.
+- \`schedules\`: schedules by name. Each holds \`cron\`, and may hold \`timeZone\`, \`databases\` (names;
+  all without it) and \`format\`.
+- \`retention\`: which backups stay, in every store without its own: [policies.md](policies.md).
+  RETENTION_DAYS and MAX_BACKUPS add to it. Where nothing is said it is
+  \`{ "last": 8, "daily": 30, "monthly": 12 }\`; \`{}\` prunes nothing.
 
 \`\`\`json
 {
@@ -42,7 +54,12 @@ no name in the environment:
   "databases": {
     "lab": { "url": "sqlite:////srv/lab/db.sqlite3", "label": "prod" },
     "copy": { "url": "data/copy.sqlite3", "label": "dev" }
-  }
+  },
+  "stores": {
+    "disk": { "type": "disk", "path": "/srv/backups" },
+    "offsite": { "type": "s3", "bucket": "lab-backups", "region": "eu-central-1" }
+  },
+  "retention": { "last": 8, "daily": 30, "monthly": 12 }
 }
 \`\`\`
 

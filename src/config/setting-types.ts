@@ -13,7 +13,8 @@ export interface SettingMeta {
   readonly secret?: true
 }
 
-export type SettingGroup = 'databases' | 'service' | 'encryption' | 'archive'
+export type SettingGroup =
+  'databases' | 'service' | 'backups' | 'schedules' | 'alarms' | 'encryption' | 'archive'
 
 /** The description of each setting, by its schema. */
 export const settingMeta = z.registry<SettingMeta>()

@@ -57,11 +57,23 @@ export const serviceErrors = {
     retryable: true,
     hint: 'Nothing was committed. Look at the log of the service, then run it again.',
   },
+  'backup-running': {
+    status: 409,
+    exit: 5,
+    retryable: true,
+    hint: 'Wait for it to end: `octavo list --status in-progress` shows it.',
+  },
   'backup-old': {
     status: 409,
     exit: 4,
     retryable: false,
     hint: 'It restores; see why no newer one was archived: the runs of the workflow, and `octavo archive` by hand.',
+  },
+  unhealthy: {
+    status: 503,
+    exit: 4,
+    retryable: false,
+    hint: 'Each finding says what to do; docs/monitoring.md explains the checks.',
   },
   'store-failed': {
     status: 502,

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import type { RunJob } from '../jobs/wall/run-job.js'
+import type { ReadHealth } from './recent-health.js'
 
 const milliseconds = z.int().min(0)
 const callable = (value: unknown): boolean => typeof value === 'function'
@@ -50,6 +51,8 @@ const appOptionsSchema = z.strictObject({
       stream: z.custom<{ write(line: string): void }>().optional(),
     })
     .default({ level: 'info' }),
+  /** How the backups are; without it nothing tells of them. */
+  readHealth: z.custom<ReadHealth>(callable, 'a function').optional(),
   runJob: z.custom<RunJob>(callable, 'a function'),
   clock: z.custom<Clock>(isClock, 'a clock'),
   /** Bytes free for the spool; by default what the file system says. */

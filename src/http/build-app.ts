@@ -6,6 +6,7 @@ import { ExportSpool } from '../jobs/spool/export-spool.js'
 import { adminRoutes } from './admin-routes.js'
 import { checkAppOptions, type AppOptions, type CheckedOptions } from './app-options.js'
 import { archivedRoutes } from './archived-routes.js'
+import { backupHealthRoutes } from './backup-health-routes.js'
 import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import { exportRoutes } from './export-routes.js'
 import { healthRoute } from './health-route.js'
@@ -63,6 +64,8 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   await app.register(exportRoutes, shared)
   await app.register(archivedRoutes, shared)
   await app.register(adminRoutes, shared)
+  const { readHealth: read } = checked
+  if (read) await app.register(backupHealthRoutes, { ...shared, read })
   healthRoute(app, { databases, isStopping })
   openApiRoute(app)
 }

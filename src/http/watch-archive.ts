@@ -1,11 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { archiveOverdueMs } from '../core/backups/check-archive.js'
 import type { Clock } from '../core/clock.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import type { ArchivedState } from './archived-state.js'
 
 const dayMs = 24 * 60 * 60 * 1000
-/** A weekly archive, and a day for runs that start late. */
-const overdueMs = 8 * dayMs
 
 export interface WatchOptions {
   readonly state: ArchivedState
@@ -21,7 +20,7 @@ export interface WatchOptions {
 /** Whether the archive has stopped. What was never archived is not overdue: nobody set it up. */
 export function isOverdue(state: ArchivedState, database: string, now: Date): boolean {
   const archived = state.of(database)
-  return archived !== null && now.getTime() - Date.parse(archived.at) > overdueMs
+  return archived !== null && now.getTime() - Date.parse(archived.at) > archiveOverdueMs
 }
 
 /** Says at the start and once a day which databases have not been archived for too long. */

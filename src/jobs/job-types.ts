@@ -1,6 +1,7 @@
 import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
 import type { DocumentHeader } from '../core/document.js'
+import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
 
 /** A configured database as a job sees it. Plain data: it crosses the worker wall. */
@@ -181,6 +182,8 @@ export interface JobTypes {
   describe: { input: { readonly target: ChosenDatabase }; result: TargetDescription }
   inspect: { input: { readonly file: string; readonly workFolder: string }; result: InspectResult }
   diff: { input: DiffInput; result: DiffResult }
+  pack: { input: PackInput; result: PackResult }
+  unseal: { input: UnsealInput; result: PackResult }
 }
 
 export type JobName = keyof JobTypes

@@ -15,6 +15,8 @@ const byName: { readonly [K in JobName]: () => Promise<Job<K>> } = {
   describe: async () => (await import('./restore/describe-target.js')).describeTarget,
   inspect: async () => (await import('./inspect-file.js')).inspectFile,
   diff: async () => (await import('./diff.js')).diff,
+  pack: async () => (await import('./backup/pack-archive.js')).packArchive,
+  unseal: async () => (await import('./backup/pack-archive.js')).unsealArchive,
 }
 
 /** Runs a job in the thread that asks: what the wall does on its far side. */

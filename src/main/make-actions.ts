@@ -37,5 +37,25 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./actions/branch-upkeep-actions.js')).compactAction(context, listeners),
     fetch: async (request, listeners) =>
       (await import('./actions/archive-actions.js')).fetchAction(context, request, listeners),
+    backUp: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).backUpAction(context, request, listeners),
+    runSchedule: async (request, listeners) =>
+      (await import('./actions/schedule-action.js')).runScheduleAction(context, request, listeners),
+    checkBackups: async (request, listeners) =>
+      (await import('./actions/check-action.js')).checkAction(context, request, listeners),
+    listBackups: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).listAction(context, request, listeners),
+    showBackup: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).showAction(context, request, listeners),
+    verifyBackup: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).verifyBackupAction(context, request, listeners),
+    prune: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).pruneAction(context, request, listeners),
+    pin: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).pinAction(context, request, listeners),
+    rebuildCatalog: async (_, listeners) =>
+      (await import('./actions/backup-actions.js')).rebuildAction(context, listeners),
+    checkStore: async (request, listeners) =>
+      (await import('./actions/backup-actions.js')).checkStoreAction(context, request, listeners),
   }
 }

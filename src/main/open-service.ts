@@ -19,6 +19,8 @@ export interface ServiceWish {
   /** Whether an app passes requests on to it, with a thread each. */
   readonly besideApp: boolean
   readonly sample: boolean
+  /** How the backups are, where the service tells of them. */
+  readonly readHealth?: AppOptions['readHealth']
   readonly log: NonNullable<AppOptions['log']>
 }
 
@@ -31,7 +33,7 @@ export interface OpenService {
 /** Builds the service and listens; `close` ends it in order. */
 export async function openService(
   context: ProcessContext,
-  { databases, keys, place, besideApp, sample, log }: ServiceWish,
+  { databases, keys, place, besideApp, sample, readHealth, log }: ServiceWish,
 ): Promise<OpenService> {
   const { settings } = context.config()
   const app = await buildApp({
@@ -44,6 +46,7 @@ export async function openService(
     trustProxy: settings.trustProxy,
     wrongKeysWait: !besideApp,
     sample,
+    ...(readHealth && { readHealth }),
     version,
     log,
     runJob,

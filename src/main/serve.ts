@@ -3,9 +3,11 @@ import { chooseDatabase } from '../config/choose-database.js'
 import { configInvalid } from '../config/config-mistakes.js'
 import { listeningPlace } from '../config/listening-place.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
+import { readHealth } from './backups/read-health.js'
 import { openService } from './open-service.js'
 import type { ProcessContext } from './process-context.js'
 import { requireContent } from './require-content.js'
+import { followSchedules } from './scheduled-backups.js'
 
 export interface ServeOptions {
   readonly signal: AbortSignal
@@ -42,11 +44,14 @@ export async function serve(
     place,
     besideApp: 'socket' in place || settings.octavoPort !== undefined,
     sample: false,
+    readHealth: () => readHealth(context),
     log: { level: settings.logLevel ?? 'info' },
   })
   onListening?.()
+  const schedules = followSchedules(context, signal)
   if (!signal.aborted) await once(signal, 'abort')
   await service.close()
+  await schedules
 }
 
 /** The default database first, then the other configured ones. */

@@ -64,7 +64,7 @@ Exported ${counted(records, 'record')}, ${showBytes(bytes)}, over HTTP.
 ${proof}
 
 Take an export yourself:
-  curl -fOJ -H "Authorization: Bearer ${key.pasted}" ${address}
+  echo "Authorization: Bearer ${key.pasted}" | curl -fOJ -H @- ${address}
 
 Stop with Ctrl-C.
 `

@@ -6,7 +6,7 @@ import { modelTable } from '../model-table.js'
 export function addInspect(program: Command, context: CommandContext): Command {
   return program
     .command('inspect')
-    .argument('<FILE>', 'a backup: a file, or github:owner/repo[@date]')
+    .argument('<FILE>', 'a backup: a file, an id, or github:owner/repo[@date]')
     .description('show what is inside a backup')
     .action(async (file: string, _options: object, command: Command) => {
       const { output, during } = running(context, command)

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import type { VerifyResult } from '../../jobs/job-types.js'
+import { isBackupId } from '../../core/backups/backup-id.js'
+import type { VerifyBackupReport } from '../backup-actions.js'
 import { commaList } from '../comma-list.js'
 import { running, type CommandContext } from '../command-context.js'
+import type { Output } from '../output.js'
 import { modelTable } from '../model-table.js'
 import { wholeNumber } from '../whole-number.js'
 import { counted } from '../table.js'
@@ -14,17 +17,38 @@ interface Options {
 export function addVerify(program: Command, context: CommandContext): Command {
   return program
     .command('verify')
-    .argument('<FILE>', 'a backup: a file, or github:owner/repo[@date][#database]')
+    .argument(
+      '<FILE>',
+      'a backup: a file, an id of `octavo list`, or github:owner/repo[@date][#database]',
+    )
     .description('prove that a backup restores, in a scratch database')
     .option('--expect <a,b>', 'demand that these models are there and not empty', commaList)
     .option('--max-age <DAYS>', 'demand that the backup is not older', wholeNumber)
     .action(async (file: string, options: Options, command: Command) => {
       const { output, during } = running(context, command)
+      if (isBackupId(file)) {
+        const wanted = { id: file, expect: options.expect ?? [], store: null }
+        const kept = await during((listeners) => context.actions.verifyBackup(wanted, listeners))
+        return output.result(showVerified(kept, output.paint), kept)
+      }
       const request = { file, expect: options.expect ?? [], maxAge: options.maxAge ?? null }
       const result = await during((listeners) => context.actions.verify(request, listeners))
       output.warn(result.warnings)
       output.result(`${modelTable(result.models)}\n\n${verdict(result, output.paint)}`, result)
     })
+}
+
+/** What each store gives back, which is written down where it is kept. */
+function showVerified({ record, copies }: VerifyBackupReport, paint: Output['paint']): string {
+  const lines = copies.map(({ store, verification }) => {
+    const { verdict } = verification
+    const proved =
+      verdict === 'bytes'
+        ? 'its bytes are right; encrypted, so not restored'
+        : 'restored and compared'
+    return `${paint('green', 'verified:')} ${record.id} from ${store}, ${proved} (${verdict})`
+  })
+  return lines.join('\n')
 }
 
 function verdict(

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
+/** The newest backup, in place of an id. */
+export const newestBackup = 'latest'
+
 /** Whether a person means a kept backup, by its id or the beginning of it, and not a file. */
 export function isBackupId(text: string): boolean {
-  return /^\d{8}T\d{6}Z(-[0-9a-f]{0,6})?$/.test(text)
+  return text === newestBackup || /^\d{8}T\d{6}Z(-[0-9a-f]{0,6})?$/.test(text)
 }
 
 /**

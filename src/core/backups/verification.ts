@@ -20,3 +20,8 @@ export type Verification = z.infer<typeof verificationSchema>
 export function provesRestore({ verdict }: Pick<Verification, 'verdict'>): boolean {
   return verdict !== 'bytes'
 }
+
+/** What is known once `later` was found: that the bytes are right takes no earlier proof away. */
+export function betterProof(earlier: Verification | null, later: Verification): Verification {
+  return earlier && provesRestore(earlier) && !provesRestore(later) ? earlier : later
+}

@@ -14,13 +14,14 @@ export async function diffSide(
   argument: string,
   listeners: Listeners,
 ): Promise<DiffSide> {
-  const { file } = await context.backups.file(argument, listeners)
+  const { file, shown } = await context.backups.file(argument, listeners)
   const content = await recogniseFile(file).catch((error: unknown) => {
     // A pipe or a device is there: it was meant, and no database opens it.
     if (error instanceof OctavoError && error.code === 'usage') throw error
     // What can't be read as a file may be a configured name or an address.
     return 'sqlite'
   })
-  if (content !== 'sqlite') return { kind: 'file', file }
+  // A copy that was fetched or decrypted is no live database, whatever it holds.
+  if (content !== 'sqlite' || file !== shown) return { kind: 'file', file }
   return { kind: 'database', database: chooseDatabase(context.config(), argument) }
 }

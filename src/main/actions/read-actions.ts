@@ -1,5 +1,6 @@
-import type { DiffRequest, Listeners, VerifyRequest } from '../../cli/actions.js'
-import type { DiffResult, InspectResult, VerifyResult } from '../../jobs/job-types.js'
+import type { DiffRequest, InspectReport, Listeners, VerifyRequest } from '../../cli/actions.js'
+import { OctavoError } from '../../core/errors.js'
+import type { DiffResult, VerifyResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
 import type { BackupContext } from '../fetched-backups.js'
 import { withScratchFolder } from '../scratch-folder.js'
@@ -18,7 +19,7 @@ export function verifyAction(
   listeners: Listeners,
 ): Promise<VerifyResult> {
   return reportingVerify(context, { request, listeners }, async () => {
-    const backup = await context.backups.file(request.file, listeners)
+    const backup = await context.backups.file(request.file, listeners).catch(sayUnproved)
     const { file } = backup
     const result = await withScratchFolder(context, (workFolder) => {
       const job = runJob('verify', { ...request, file, workFolder }, { ...listeners, wall })
@@ -35,6 +36,14 @@ export function verifyAction(
   })
 }
 
+/** The header of an encrypted file says nothing of what is behind it. */
+function sayUnproved(error: unknown): never {
+  if (!(error instanceof OctavoError) || error.code !== 'decrypt-failed') throw error
+  const { code, message, hint, details } = error
+  const unproved = 'whether it is whole and restores is not proved'
+  throw new OctavoError(code, `${message}: ${unproved}`, { cause: error, hint, details })
+}
+
 function notLookedAt(database: string): string {
   return `the branch holds backups of "${database}" too: they were not looked at`
 }
@@ -43,12 +52,13 @@ export async function inspectAction(
   context: BackupContext,
   request: { readonly file: string },
   listeners: Listeners,
-): Promise<InspectResult> {
+): Promise<InspectReport> {
   const backup = await context.backups.file(request.file, listeners)
-  const { file } = backup
-  return withScratchFolder(context, (workFolder) =>
+  const { file, sealedBytes } = backup
+  const found = await withScratchFolder(context, (workFolder) =>
     namingBackup(backup, runJob('inspect', { file, workFolder }, { ...listeners, wall })),
   )
+  return { ...found, encrypted: sealedBytes !== null, bytes: sealedBytes ?? found.bytes }
 }
 
 export async function diffAction(

@@ -1,0 +1,102 @@
+import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
+import type { BackupHealth } from '../core/backups/describe-health.js'
+import type { Verification } from '../core/backups/verification.js'
+import type { Action } from './actions.js'
+
+export interface BackUpRequest {
+  readonly database: string | undefined
+  /** Null: BACKUP_FORMAT. */
+  readonly format: 'json' | 'sqlite' | 'both' | null
+  readonly prune: boolean
+  /** In place of RETENTION_DAYS. */
+  readonly retentionDays: number | null
+  readonly tell: (line: string) => void
+}
+
+export interface ScheduleRequest {
+  /** Undefined: the only one there is. */
+  readonly name: string | undefined
+  /** Null: the last one before now. */
+  readonly due: Date | null
+  readonly missed: boolean
+  readonly tell: (line: string) => void
+}
+
+/** Of a store after a prune, or as it would be. */
+export interface PruneReport {
+  readonly store: string
+  readonly dryRun: boolean
+  readonly backups: readonly {
+    readonly id: string
+    readonly name: string
+    readonly database: string
+    readonly takenAt: string
+    readonly size: number
+    readonly kept: boolean
+    /** Why it is kept, or goes. */
+    readonly reasons: readonly string[]
+  }[]
+}
+
+export interface BackUpReport {
+  readonly backups: readonly BackupRecord[]
+  readonly pruned: readonly string[]
+}
+
+export interface ListRequest {
+  readonly database: string | null
+  readonly status: BackupStatus | null
+  readonly last: number
+}
+
+export interface VerifyBackupRequest {
+  readonly id: string
+  readonly expect: readonly string[]
+  /** Only the copy in this store. */
+  readonly store: string | null
+}
+
+export interface VerifyBackupReport {
+  readonly record: BackupRecord
+  readonly copies: readonly { readonly store: string; readonly verification: Verification }[]
+}
+
+export interface RebuildReport {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface StoreCheckReport {
+  readonly store: string
+  readonly shown: string
+  readonly ok: boolean
+  readonly steps: readonly {
+    readonly step: string
+    readonly ok: boolean
+    readonly ms: number
+    readonly reason: string | null
+  }[]
+}
+
+export interface CheckRequest {
+  readonly tell: (line: string) => void
+}
+
+/** What the commands about kept backups do. */
+export interface BackupActions {
+  readonly backUp: Action<BackUpRequest, BackUpReport>
+  readonly runSchedule: Action<ScheduleRequest, BackUpReport>
+  /** Tells the channels what is news, too. */
+  readonly checkBackups: Action<CheckRequest, BackupHealth>
+  readonly listBackups: Action<ListRequest, readonly BackupRecord[]>
+  readonly showBackup: Action<{ readonly id: string }, BackupRecord>
+  readonly verifyBackup: Action<VerifyBackupRequest, VerifyBackupReport>
+  readonly prune: Action<
+    { readonly store: string | null; readonly dryRun: boolean },
+    readonly PruneReport[]
+  >
+  readonly pin: Action<{ readonly id: string; readonly pinned: boolean }, BackupRecord>
+  readonly rebuildCatalog: Action<null, RebuildReport>
+  readonly checkStore: Action<{ readonly name: string }, StoreCheckReport>
+}

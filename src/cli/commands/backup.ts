@@ -1,0 +1,58 @@
+import { Option, type Command } from 'commander'
+import { showBytes } from '../../core/files/free-space.js'
+import type { BackUpReport, BackUpRequest } from '../backup-actions.js'
+import { running, type CommandContext } from '../command-context.js'
+import { plain } from '../paint.js'
+import { counted } from '../table.js'
+import { wholeNumber } from '../whole-number.js'
+
+interface Options {
+  readonly format?: NonNullable<BackUpRequest['format']>
+  readonly cleanup: boolean
+  readonly retentionDays?: number
+}
+
+const details = `
+A backup goes to every configured store (docs/backups.md), is fetched back from there, restored into a
+scratch database and compared. Only then old backups are pruned; after a failure none is.`
+
+export function addBackup(program: Command, context: CommandContext): Command {
+  return program
+    .command('backup')
+    .argument('[DATABASE]', 'the database to back up')
+    .description('keep a proved backup in every store, and prune old ones')
+    .addOption(
+      new Option('--format <format>', 'in place of BACKUP_FORMAT').choices([
+        'json',
+        'sqlite',
+        'both',
+      ]),
+    )
+    .option('--no-cleanup', 'prune nothing')
+    .option('--retention-days <N>', 'prune what is older, in place of RETENTION_DAYS', wholeNumber)
+    .addHelpText('after', details)
+    .action(async (database: string | undefined, options: Options, command: Command) => {
+      const { output, during } = running(context, command)
+      const request: BackUpRequest = {
+        database,
+        format: options.format ?? null,
+        prune: options.cleanup,
+        retentionDays: options.retentionDays ?? null,
+        tell: (line) => output.log(line),
+      }
+      const report = await during((listeners) => context.actions.backUp(request, listeners))
+      output.result(summary(report), report)
+    })
+}
+
+function summary({ backups, pruned }: BackUpReport): string {
+  const lines = backups.map(({ id, manifest, unchangedFrom, copies }) => {
+    if (manifest === null)
+      return `${id}: nothing changed since ${unchangedFrom ?? 'the last backup'}`
+    const size = showBytes(manifest.archive.size)
+    const stores = copies.map(({ store }) => store).join(', ')
+    return `${id}: ${plain(manifest.archive.name)} (${counted(manifest.records, 'record')}, ${size}) in ${stores}`
+  })
+  if (pruned.length > 0) lines.push(`pruned ${counted(pruned.length, 'backup')}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { OctavoError } from '../core/errors.js'
+import { requireTemplate } from '../core/backups/archive-names.js'
+import { flag, settingMeta, text, wholeNumber } from './setting-types.js'
+
+const template = text.superRefine((value, context) => {
+  try {
+    requireTemplate(value)
+  } catch (error) {
+    if (!(error instanceof OctavoError)) throw error
+    context.addIssue({ code: 'custom', message: `can't be used: ${error.message}` })
+  }
+})
+
+const days = wholeNumber(1, 100_000)
+
+/** What `octavo backup`, schedules and `octavo prune` need. */
+export const backupSettings = {
+  backupDir: text.optional().register(settingMeta, {
+    group: 'backups',
+    description:
+      'The folder that keeps backups on this disk, and the catalog in `.octavo` below it. On a host with temporary disks it must be on a persistent one.',
+    expects: 'a path',
+    defaultShown: '`backups`, where no other store is configured',
+    example: '/opt/render/project/data/backups',
+  }),
+  backupFormat: z.enum(['json', 'sqlite', 'both']).default('json').register(settingMeta, {
+    group: 'backups',
+    description:
+      'What a backup is: the JSON document, a page copy of the SQLite database, or one of each.',
+    expects: 'json, sqlite or both',
+    example: 'both',
+  }),
+  backupName: template.optional().register(settingMeta, {
+    group: 'backups',
+    description:
+      'How backups are called in a store, without what says their kind. It may hold `{name}`, `{label}`, `{date}` (2026-11-22), `{time}` (00-17-05), `{yyyymmdd}` and `{hhmmss}`, all in UTC.',
+    expects: 'a name such as backup_{label}_{date}_{time}',
+    defaultShown:
+      '`database_backup_{date}_{time}` for documents, `sqlite_backup_{yyyymmdd}_{hhmmss}` for page copies',
+    example: 'backup_{label}_{date}_{time}',
+  }),
+  backupGzip: flag.default(true).register(settingMeta, {
+    group: 'backups',
+    description: 'Compress backups with gzip.',
+    expects: 'true or false',
+    example: 'false',
+  }),
+  backupUnchanged: z.enum(['store', 'record', 'skip']).default('store').register(settingMeta, {
+    group: 'backups',
+    description:
+      'What to do where nothing changed since the newest backup: `store` it all the same, `record` a run that found nothing new, or leave no trace (`skip`).',
+    expects: 'store, record or skip',
+    example: 'record',
+  }),
+  retentionDays: days.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'Backups older than this are pruned. BACKUP_RETENTION_DAYS says the same.',
+    expects: 'a whole number of days from 1 up',
+    example: '30',
+  }),
+  backupRetentionDays: days.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'Another name for RETENTION_DAYS.',
+    expects: 'a whole number of days from 1 up',
+    example: '30',
+  }),
+  maxBackups: days.optional().register(settingMeta, {
+    group: 'backups',
+    description:
+      'How many backups of each database, and of each format, stay in a store; some more where a law of policies.md keeps them.',
+    expects: 'a whole number from 1 up',
+    example: '30',
+  }),
+  s3Bucket: text.optional().register(settingMeta, {
+    group: 'backups',
+    description:
+      'A bucket of AWS or of a service that speaks its language (R2, B2, MinIO, Ceph): the store `s3`.',
+    expects: 'the name of a bucket',
+    example: 'lab-backups',
+  }),
+  s3Region: text.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'The region of that bucket.',
+    expects: 'the name of a region',
+    defaultShown: '`us-east-1`',
+    example: 'eu-central-1',
+  }),
+  s3Endpoint: text
+    .regex(/^https?:\/\/\S+$/i)
+    .optional()
+    .register(settingMeta, {
+      group: 'backups',
+      description: 'The address of the service, where it is not AWS.',
+      expects: 'an address that begins with https://',
+      example: 'https://ACCOUNT.r2.cloudflarestorage.com',
+    }),
+  s3Prefix: text.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'What the names of all backups in that bucket begin with.',
+    expects: 'a path without a slash in front',
+    example: 'lab',
+  }),
+  awsAccessKeyId: text.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'The id of the key for S3 stores.',
+    expects: 'the id of an access key',
+    example: 'AKIAIOSFODNN7EXAMPLE',
+    secret: true,
+  }),
+  awsSecretAccessKey: text.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'The secret of that key.',
+    expects: 'the secret of an access key',
+    example: 'from the console of the service',
+    secret: true,
+  }),
+  awsSessionToken: text.optional().register(settingMeta, {
+    group: 'backups',
+    description: 'The token of a temporary key.',
+    expects: 'a session token',
+    example: 'from the security token service',
+    secret: true,
+  }),
+}

@@ -1,0 +1,23 @@
+import type { BackupRecord } from './catalog.js'
+
+/** What is known of the backups of one database. */
+export interface KnownBackups {
+  readonly name: string
+  readonly label: string
+  /** Newest first; of this database only. */
+  readonly records: readonly BackupRecord[]
+  /** Of its schedule; null where none is on. */
+  readonly periodMs: number | null
+  /** When the archiver last told that it archived an export; such an archive counts as a backup. */
+  readonly archivedAt: Date | null
+}
+
+/** From when on something is wrong. Undefined: never, except for the share and the age. */
+export interface AlarmLimits {
+  /** In place of what the schedule says. */
+  readonly maxAgeHours?: number | undefined
+  readonly minBackupBytes?: number | undefined
+  /** For one database in one store. */
+  readonly maxTotalBytes?: number | undefined
+  readonly maxDropPercent: number
+}

@@ -1,0 +1,213 @@
+import type { BackupCopy, BackupRecord } from '../../core/backups/catalog.js'
+import { archiveBaseName } from '../../core/backups/archive-names.js'
+import { newBackupId } from '../../core/backups/backup-id.js'
+import type { BackupManifest } from '../../core/backups/manifest.js'
+import { provesRestore, type Verification } from '../../core/backups/verification.js'
+import { asOctavoError, OctavoError, toErrorRecord } from '../../core/errors.js'
+import { withWorkFolder } from '../../core/files/work-folder.js'
+import type { BackupRequest, BackupRoom } from './backup-types.js'
+import { exportPlain, manifestOf, packExport, type PackedArchive } from './make-archive.js'
+import { pruneStores } from './prune-stores.js'
+import { runLog, type RunLog } from './run-log.js'
+import { mayStillRun, ownProcess } from './run-process.js'
+import { freeBaseName, storeBackup } from './store-backup.js'
+import { sameAsBefore } from './same-as-before.js'
+import { verifyCopy } from './verify-copy.js'
+
+export interface BackupOutcome {
+  readonly record: BackupRecord
+  /** Names of backups that were pruned, with their stores. */
+  readonly pruned: readonly string[]
+}
+
+/**
+ * One run: snapshot, proof, codecs, stores, proof of what the stores give back, prune, notices. The
+ * record says how it ended, also when this throws; after a failure nothing was pruned. What of several
+ * stores took the backup keeps it.
+ */
+export async function makeBackup(room: BackupRoom, request: BackupRequest): Promise<BackupOutcome> {
+  const startedAt = room.clock.now()
+  const id = newBackupId(startedAt)
+  const log = runLog(room)
+  await requireNoOther(room, request)
+  log.starting(request, id)
+  const begun = await beginning(request, { id, startedAt })
+  await room.catalog.add(begun)
+  await room.notify({ kind: 'started', record: begun })
+  try {
+    const warnings = await withWorkFolder(room.spoolFolder, (workFolder) =>
+      run(room, request, { id, startedAt, workFolder, log }),
+    )
+    const record = await finish(room, id, { status: 'success', warnings })
+    if (record === null) return { record: { ...begun, status: 'success' }, pruned: [] }
+    const pruned = request.prune ? await pruneAfter(room, request, log) : []
+    log.completed((room.clock.now().getTime() - startedAt.getTime()) / 1000)
+    await room.notify({ kind: 'success', record, pruned })
+    return { record, pruned }
+  } catch (thrown) {
+    const error = asOctavoError(thrown)
+    log.failed(`${error.message} (${error.code})`)
+    const record = await finish(room, id, { status: 'failed', error: toErrorRecord(error) })
+    if (record !== null) await room.notify({ kind: 'failure', record, error })
+    throw error
+  }
+}
+
+/** What can't be pruned stays, and is said: the backup is made all the same. */
+async function pruneAfter(
+  room: BackupRoom,
+  { database, signal }: BackupRequest,
+  log: RunLog,
+): Promise<string[]> {
+  try {
+    const stores = await pruneStores(room, { database: database.name, dryRun: false, signal })
+    return stores.flatMap(({ store, decisions }) => {
+      const kept = decisions.filter((one) => one.kept).map(({ backup }) => backup)
+      const gone = decisions.filter((one) => !one.kept).map(({ backup }) => backup.id)
+      log.pruned(store.shown, gone, kept)
+      return gone.map((id) => `${id} from ${store.name}`)
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    log.warning(`old backups could not be pruned: ${asOctavoError(error).message}`)
+    return []
+  }
+}
+
+interface RunContext {
+  readonly id: string
+  readonly startedAt: Date
+  readonly workFolder: string
+  readonly log: RunLog
+}
+
+/** Returns warnings; throws for what makes the run a failed one. */
+async function run(
+  room: BackupRoom,
+  request: BackupRequest,
+  place: RunContext,
+): Promise<readonly string[]> {
+  const { id, startedAt, log } = place
+  const { database, format, signal } = request
+  const plain = await exportPlain(room, request, place)
+  for (const warning of plain.warnings) log.warning(warning)
+  const before = await sameAsBefore(room, request, plain)
+  if (before !== null) {
+    log.unchanged(before)
+    if (room.unchanged === 'skip') await room.catalog.remove(id)
+    else await room.catalog.update(id, { unchangedFrom: before })
+    return plain.warnings
+  }
+  const wanted = archiveBaseName(room.templates[format], {
+    database: database.name,
+    label: database.label,
+    takenAt: startedAt,
+  })
+  const stores = room.stores.map(({ store }) => store)
+  const base = await freeBaseName(stores, wanted, signal)
+  log.created(base, plain.bytes, plain.records)
+  const packed = await packExport(room, request, plain)
+  if (packed.codecs.length > 0) log.packed(howPacked(packed), packed.bytes)
+  const now = room.clock.now()
+  const manifest = manifestOf({ request, place, plain, packed, base, now })
+  await room.catalog.update(id, { manifest })
+  await storeEverywhere(room, request, { manifest, packed, base, log })
+  return plain.warnings
+}
+
+interface Finished {
+  readonly manifest: BackupManifest
+  readonly packed: PackedArchive
+  readonly base: string
+  readonly log: RunLog
+}
+
+/** A store that fails does not keep the backup from the others; the run has failed all the same. */
+async function storeEverywhere(
+  room: BackupRoom,
+  request: BackupRequest,
+  { manifest, packed, base, log }: Finished,
+): Promise<void> {
+  const copies: BackupCopy[] = []
+  const faults: { readonly store: string; readonly error: OctavoError }[] = []
+  const { signal, onProgress } = request
+  for (const { store } of room.stores) {
+    try {
+      const stored = { file: packed.file, base, manifest }
+      const copy = await storeBackup(store, stored, { signal, onProgress })
+      copies.push(copy)
+      await room.catalog.update(manifest.id, { copies })
+      log.stored(store.shown)
+      const { opening } = packed
+      const wanted = { store, copy, manifest, opening, expect: [], signal, onProgress }
+      const verification = await verifyCopy(room, wanted)
+      copies.splice(copies.indexOf(copy), 1, { ...copy, verification })
+      await room.catalog.update(manifest.id, { copies })
+      log.verified(store.shown, verdictWords(verification, manifest))
+    } catch (error) {
+      signal.throwIfAborted()
+      faults.push({ store: store.name, error: asOctavoError(error) })
+    }
+  }
+  const [first] = faults
+  if (first === undefined) return
+  const also = copies.length > 0 ? `; it is in ${copies.map(({ store }) => store).join(', ')}` : ''
+  throw new OctavoError(
+    first.error.code,
+    `the backup is not proved in ${faults.map(({ store }) => store).join(', ')}${also}: ${first.error.message}`,
+    { cause: first.error, hint: first.error.hint, details: first.error.details },
+  )
+}
+
+function verdictWords(verification: Verification, { records }: BackupManifest): string {
+  if (provesRestore(verification)) return `restored and compared, ${records} records`
+  return 'its bytes are right; it is encrypted, and was not restored'
+}
+
+function howPacked({ codecs }: PackedArchive): string {
+  const words = { gzip: 'compressed', age: 'encrypted' }
+  return codecs.map((codec) => words[codec]).join(' and ')
+}
+
+async function requireNoOther({ catalog, clock }: BackupRoom, { database }: BackupRequest) {
+  for (const record of await catalog.list({ database: database.name, status: 'in-progress' }))
+    if (await mayStillRun(record, clock.now()))
+      throw new OctavoError(
+        'backup-running',
+        `a backup of ${database.name} runs already: ${record.id}, since ${record.startedAt}`,
+      )
+}
+
+async function beginning(
+  { database, format, startedBy }: BackupRequest,
+  { id, startedAt }: Pick<RunContext, 'id' | 'startedAt'>,
+): Promise<BackupRecord> {
+  return {
+    id,
+    database: database.name,
+    label: database.label,
+    format,
+    status: 'in-progress',
+    startedAt: startedAt.toISOString(),
+    endedAt: null,
+    startedBy,
+    process: await ownProcess(),
+    manifest: null,
+    error: null,
+    warnings: [],
+    copies: [],
+    pinned: false,
+    unchangedFrom: null,
+  }
+}
+
+/** Null for a run that left no trace on purpose. */
+async function finish(
+  { catalog, clock }: BackupRoom,
+  id: string,
+  end: Partial<BackupRecord>,
+): Promise<BackupRecord | null> {
+  if ((await catalog.get(id)) === null) return null
+  await catalog.update(id, { ...end, endedAt: clock.now().toISOString(), process: null })
+  return await catalog.get(id)
+}

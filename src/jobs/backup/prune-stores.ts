@@ -1,0 +1,120 @@
+import { baseOfManifest, isVerificationOf, objectNames } from '../../core/backups/archive-names.js'
+import type { BackupCopy, BackupRecord } from '../../core/backups/catalog.js'
+import { provesRestore } from '../../core/backups/verification.js'
+import { applyRetention, type EndedRun } from '../../core/retention/apply-retention.js'
+import type { RetentionDecision } from '../../core/retention/decide-series.js'
+import { candidateOf, type RetentionCandidate } from '../../core/retention/candidate.js'
+import type { RetentionPolicy } from '../../core/retention/policy.js'
+import type { Store } from '../../core/store.js'
+import type { BackupRoom, KeptStore } from './backup-types.js'
+
+export interface PruneOptions {
+  /** Of one database only, or of all. */
+  readonly database?: string
+  /** Decide, and change nothing. */
+  readonly dryRun: boolean
+  /** Of one store only, or of all. */
+  readonly store?: string
+  readonly signal: AbortSignal
+}
+
+export interface PrunedStore {
+  readonly store: Store
+  /** Newest first. */
+  readonly decisions: readonly RetentionDecision<Pruned>[]
+}
+
+interface Pruned extends RetentionCandidate {
+  readonly copy: BackupCopy
+  readonly record: BackupRecord
+}
+
+/**
+ * Applies the policy of each store to what the catalog knows of it; nothing else in a store is looked
+ * at. Each database by itself: what the last run of one was says nothing of another.
+ */
+export async function pruneStores(
+  { catalog, stores, clock }: BackupRoom,
+  { database, dryRun, store: only, signal }: PruneOptions,
+): Promise<PrunedStore[]> {
+  const records = await catalog.list(database === undefined ? {} : { database })
+  const pruned: PrunedStore[] = []
+  for (const kept of stores) {
+    if (only !== undefined && kept.store.name !== only) continue
+    const decisions = decide(kept, records, clock.now())
+    pruned.push({ store: kept.store, decisions })
+    if (dryRun) continue
+    for (const { kept: stays, backup } of decisions.toReversed())
+      if (!stays) {
+        signal.throwIfAborted()
+        await removeCopy(kept.store, backup.copy, backup.record, signal)
+        await forgetCopy(backup.id, kept.store.name)
+      }
+  }
+  return pruned
+
+  /** Read anew: another store may have lost its copy a moment ago. */
+  async function forgetCopy(id: string, store: string): Promise<void> {
+    const { copies } = await catalog.find(id)
+    await catalog.update(id, { copies: copies.filter((copy) => copy.store !== store) })
+  }
+}
+
+function decide(
+  { store, policy }: KeptStore,
+  records: readonly BackupRecord[],
+  now: Date,
+): RetentionDecision<Pruned>[] {
+  const names = new Set(records.map(({ database }) => database))
+  return [...names].flatMap((name) =>
+    decideDatabase(
+      records.filter(({ database }) => database === name),
+      { store, policy, now },
+    ),
+  )
+}
+
+function decideDatabase(
+  records: readonly BackupRecord[],
+  {
+    store,
+    policy,
+    now,
+  }: { readonly store: Store; readonly policy: RetentionPolicy; readonly now: Date },
+): RetentionDecision<Pruned>[] {
+  const backups = records.flatMap((record): Pruned[] => {
+    const copy = record.copies.find((one) => one.store === store.name)
+    const candidate = copy && candidateOf(record, copy)
+    if (!copy || !candidate) return []
+    // Where another store failed the run did, and the copy in this one is proved all the same.
+    const status = candidate.verified ? 'success' : candidate.status
+    return [{ ...candidate, status, copy, record }]
+  })
+  return applyRetention({ backups, policy, now, run: lastRun(records) })
+}
+
+function lastRun(records: readonly BackupRecord[]): EndedRun | null {
+  const last = records.find(({ status }) => status !== 'in-progress')
+  if (last === undefined) return null
+  const proved = last.copies.every(
+    ({ verification }) => verification !== null && provesRestore(verification),
+  )
+  return { ok: last.status === 'success', verified: proved, made: last.id }
+}
+
+/** The manifest first, without which the rest is no backup. */
+async function removeCopy(
+  store: Store,
+  copy: BackupCopy,
+  { manifest }: BackupRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const base = baseOfManifest(copy.manifestName)
+  if (base === null || manifest === null) return
+  await store.remove(copy.manifestName, { signal })
+  await store.remove(manifest.archive.name, { signal })
+  const verifications: string[] = []
+  for await (const { name } of store.list(`${base}.verified-`, { signal }))
+    if (isVerificationOf(base, name)) verifications.push(name)
+  for (const name of [...verifications, objectNames.pin(base)]) await store.remove(name, { signal })
+}

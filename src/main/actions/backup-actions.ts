@@ -1,0 +1,212 @@
+import type {
+  BackUpReport,
+  BackUpRequest,
+  ListRequest,
+  PruneReport,
+  RebuildReport,
+  StoreCheckReport,
+  VerifyBackupReport,
+  VerifyBackupRequest,
+} from '../../cli/backup-actions.js'
+import type { Listeners } from '../../cli/actions.js'
+import { chooseDatabase } from '../../config/choose-database.js'
+import { configuredStores } from '../../config/configured-stores.js'
+import { baseOfManifest, objectNames } from '../../core/backups/archive-names.js'
+import type { BackupRecord } from '../../core/backups/catalog.js'
+import { betterProof } from '../../core/backups/verification.js'
+import { OctavoError } from '../../core/errors.js'
+import type { BackupRoom } from '../../jobs/backup/backup-types.js'
+import { makeBackup } from '../../jobs/backup/make-backup.js'
+import { pruneStores } from '../../jobs/backup/prune-stores.js'
+import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
+import { textSource } from '../../jobs/backup/store-backup.js'
+import { verifyCopy } from '../../jobs/backup/verify-copy.js'
+import { withBackupRoom } from '../backups/backup-room.js'
+import { findBackup } from '../backups/find-backup.js'
+import { openStores } from '../backups/open-stores.js'
+import { refuseVanishing } from '../backups/refuse-vanishing.js'
+import { noticeSender } from '../backups/send-notices.js'
+import type { ProcessContext } from '../process-context.js'
+import { timedLines } from './timed-lines.js'
+
+export async function backUpAction(
+  context: ProcessContext,
+  request: BackUpRequest,
+  { signal, onProgress }: Listeners,
+): Promise<BackUpReport> {
+  const config = context.config()
+  const database = chooseDatabase(config, request.database)
+  await refuseVanishing(configuredStores(config, context.environment), context.environment)
+  const wanted = request.format ?? config.settings.backupFormat
+  const formats = wanted === 'both' ? (['json', 'sqlite'] as const) : ([wanted] as const)
+  const tell = timedLines(request.tell)
+  const { notify } = await noticeSender(config.settings, { signal, tell })
+  return withBackupRoom(context, { signal, tell, notify }, async (room) => {
+    const backups: BackupRecord[] = []
+    const pruned: string[] = []
+    for (const format of formats) {
+      const { prune } = request
+      const wish = { database, format, startedBy: 'cli', prune, signal, onProgress }
+      const outcome = await makeBackup(withRetentionDays(room, request.retentionDays), wish)
+      backups.push(outcome.record)
+      pruned.push(...outcome.pruned)
+    }
+    return { backups, pruned }
+  })
+}
+
+function withRetentionDays(room: BackupRoom, days: number | null): BackupRoom {
+  if (days === null) return room
+  const stores = room.stores.map(({ store, policy }) => {
+    return { store, policy: { ...policy, olderThanDays: days } }
+  })
+  return { ...room, stores }
+}
+
+export async function listAction(
+  context: ProcessContext,
+  { database, status, last }: ListRequest,
+  { signal }: Listeners,
+): Promise<readonly BackupRecord[]> {
+  return withBackupRoom(context, { signal, readOnly: true }, ({ catalog }) =>
+    catalog.list({
+      ...(database !== null && { database }),
+      ...(status !== null && { status }),
+      limit: Math.max(1, last),
+    }),
+  )
+}
+
+export async function showAction(
+  context: ProcessContext,
+  { id }: { readonly id: string },
+  { signal }: Listeners,
+): Promise<BackupRecord> {
+  return withBackupRoom(context, { signal, readOnly: true }, ({ catalog }) =>
+    findBackup(catalog, id),
+  )
+}
+
+export async function verifyBackupAction(
+  context: ProcessContext,
+  request: VerifyBackupRequest,
+  { signal, onProgress }: Listeners,
+): Promise<VerifyBackupReport> {
+  return withBackupRoom(context, { signal, readOnly: true }, async (room) => {
+    const { id, manifest, copies } = await findBackup(room.catalog, request.id)
+    const { expect, store: only } = request
+    const wanted = copies.filter(({ store }) => only === null || store === only)
+    if (manifest === null || wanted.length === 0)
+      throw new OctavoError('not-found', `no store${only === null ? '' : ` "${only}"`} holds ${id}`)
+    const done = []
+    for (const copy of wanted) {
+      const store = storeOf(room, copy.store)
+      const parts = { store, copy, manifest, opening: room.opening, expect, signal, onProgress }
+      const verification = await verifyCopy(room, parts)
+      done.push({ store: copy.store, verification })
+      const { copies: now } = await room.catalog.find(id)
+      await room.catalog.update(id, {
+        copies: now.map((one) =>
+          one.store === copy.store
+            ? { ...one, verification: betterProof(one.verification, verification) }
+            : one,
+        ),
+      })
+    }
+    return { record: await room.catalog.find(id), copies: done }
+  })
+}
+
+export async function pruneAction(
+  context: ProcessContext,
+  { store, dryRun }: { readonly store: string | null; readonly dryRun: boolean },
+  { signal }: Listeners,
+): Promise<readonly PruneReport[]> {
+  return withBackupRoom(context, { signal, readOnly: dryRun }, async (room) => {
+    if (store !== null) storeOf(room, store)
+    const pruned = await pruneStores(room, { dryRun, signal, ...(store !== null && { store }) })
+    return pruned.map(({ store: { name }, decisions }) => ({
+      store: name,
+      dryRun,
+      backups: decisions.map(({ backup, kept, reasons }) => ({
+        id: backup.id,
+        name: baseOfManifest(backup.name) ?? backup.name,
+        database: backup.database,
+        takenAt: backup.takenAt.toISOString(),
+        size: backup.size,
+        kept,
+        reasons,
+      })),
+    }))
+  })
+}
+
+/** The pin stands in every store that holds the backup, so that a lost catalog does not lose it. */
+export async function pinAction(
+  context: ProcessContext,
+  { id: beginning, pinned }: { readonly id: string; readonly pinned: boolean },
+  { signal }: Listeners,
+): Promise<BackupRecord> {
+  return withBackupRoom(context, { signal }, async (room) => {
+    const { id, copies, status } = await findBackup(room.catalog, beginning)
+    if (copies.length === 0)
+      throw new OctavoError(
+        'not-found',
+        `no store holds ${id}: it is ${status}, and can't be pinned`,
+      )
+    await room.catalog.update(id, { pinned })
+    for (const { store: name, manifestName } of copies) {
+      const store = storeOf(room, name)
+      const pin = objectNames.pin(baseOfManifest(manifestName) ?? manifestName)
+      await store.remove(pin, { signal })
+      if (pinned)
+        await store.put(pin, textSource(`${JSON.stringify({ octavo_pin: 1, id })}\n`), { signal })
+    }
+    return await room.catalog.find(id)
+  })
+}
+
+export async function rebuildAction(
+  context: ProcessContext,
+  { signal }: Listeners,
+): Promise<RebuildReport> {
+  return withBackupRoom(context, { signal }, (room) => rebuildCatalog(room, signal))
+}
+
+export async function checkStoreAction(
+  context: ProcessContext,
+  { name }: { readonly name: string },
+  { signal }: Listeners,
+): Promise<StoreCheckReport> {
+  const { checkStore } = await import('../../stores/check-store.js')
+  const configured = configuredStores(context.config(), context.environment)
+  const wanted = configured.filter((store) => store.name === name)
+  const [opened] = await openStores(wanted)
+  if (opened === undefined)
+    throw unknownStore(
+      name,
+      configured.map((store) => store.name),
+    )
+  const { store } = opened
+  try {
+    const steps = await checkStore(store, { signal })
+    return { store: name, shown: store.shown, ok: steps.every(({ ok }) => ok), steps }
+  } finally {
+    await store.close()
+  }
+}
+
+function storeOf({ stores }: BackupRoom, name: string) {
+  const found = stores.find(({ store }) => store.name === name)
+  if (found) return found.store
+  throw unknownStore(
+    name,
+    stores.map(({ store }) => store.name),
+  )
+}
+
+function unknownStore(name: string, known: readonly string[]): OctavoError {
+  return new OctavoError('not-found', `no store "${name}" is configured`, {
+    hint: `There is: ${known.join(', ')}.`,
+  })
+}

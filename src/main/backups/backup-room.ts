@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { openCatalog } from '../../catalog/open-catalog.js'
+import { configuredStores } from '../../config/configured-stores.js'
+import { openingOf, sealingOf } from '../../config/encryption-keys.js'
+import { spoolFolder } from '../../config/spool-folder.js'
+import { usualTemplates } from '../../core/backups/archive-names.js'
+import type { Notice } from '../../core/backups/notifier.js'
+import type { BackupRoom } from '../../jobs/backup/backup-types.js'
+import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
+import { recoverRuns } from '../../jobs/backup/recover-runs.js'
+import { runJob } from '../../jobs/wall/run-job.js'
+import { makePrivateFolder } from '../private-folder.js'
+import type { ProcessContext } from '../process-context.js'
+import { systemClock } from '../system-clock.js'
+import { catalogName, homeOf } from './home.js'
+import { openStores } from './open-stores.js'
+
+export interface RoomWishes {
+  readonly signal: AbortSignal
+  readonly tell?: (line: string) => void
+  readonly notify?: (notice: Notice) => Promise<void>
+  /** Leave runs that died as they are: for commands that only read. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * Opens the stores and the catalog of the configuration for `use`, and closes them afterwards. A catalog
+ * that knows nothing is built from the stores first: nothing is pruned by what a new disk does not know.
+ */
+export async function withBackupRoom<T>(
+  context: ProcessContext,
+  { signal, tell = () => undefined, notify = async () => undefined, readOnly = false }: RoomWishes,
+  use: (room: BackupRoom) => Promise<T>,
+): Promise<T> {
+  const config = context.config()
+  const { settings } = config
+  const configured = configuredStores(config, context.environment)
+  const catalogFolder = await makePrivateFolder(homeOf(context))
+  const warn = ({ message }: { readonly message: string }): void => tell(`WARNING: ${message}`)
+  const catalog = await openCatalog(join(catalogFolder, catalogName), { warn })
+  const stores = await openStores(configured)
+  const { backupName, backupGzip, backupUnchanged, busyTimeout } = settings
+  const room: BackupRoom = {
+    stores,
+    catalog,
+    clock: systemClock,
+    spoolFolder: await makePrivateFolder(spoolFolder(config, context.environment)),
+    gzip: backupGzip,
+    sealing: sealingOf(settings),
+    opening: openingOf(settings),
+    templates: {
+      json: backupName ?? usualTemplates.json,
+      sqlite: backupName ?? usualTemplates.sqlite,
+    },
+    unchanged: backupUnchanged,
+    busyTimeoutMs: busyTimeout * 1000,
+    runJob,
+    tell,
+    notify,
+  }
+  try {
+    await makeReady(room, { signal, readOnly })
+    return await use(room)
+  } finally {
+    for (const { store } of stores) await store.close()
+    await catalog.close()
+  }
+}
+
+async function makeReady(
+  room: BackupRoom,
+  { signal, readOnly }: { readonly signal: AbortSignal; readonly readOnly: boolean },
+): Promise<void> {
+  const [known] = await room.catalog.list({ limit: 1 })
+  if (known === undefined) {
+    const { added, warnings } = await rebuildCatalog(room, signal)
+    for (const warning of warnings) room.tell(`WARNING: ${warning}`)
+    if (added.length > 0) room.tell(`Found ${added.length} backups in the stores`)
+  }
+  if (readOnly) return
+  for (const id of await recoverRuns(room, signal))
+    room.tell(`Backup ${id} had died: marked as failed`)
+}

@@ -1,0 +1,12 @@
+import { resolve } from 'node:path'
+import type { ProcessContext } from '../process-context.js'
+
+export const catalogName = 'catalog.sqlite3'
+const ownFolder = '.octavo'
+const usualFolder = 'backups'
+
+/** The folder with the catalog, on the disk of the backups. */
+export function homeOf(context: ProcessContext): string {
+  const { settings, folder } = context.config()
+  return resolve(folder, settings.backupDir ?? usualFolder, ownFolder)
+}
