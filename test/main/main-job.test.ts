@@ -20,7 +20,7 @@ t.test('npm start serves the sample, proves it, and its line can be pasted', asy
   const first = launch(t, words, folder, { PORT: '0' })
   await first.waitFor(/(Stop with Ctrl-C)/)
   t.match(first.output(), /Exported 3,\d{3} records, [\d.]+ MB, over HTTP\.\nProved: /)
-  const line = /^ +(curl .*)$/m.exec(first.output())?.[1] ?? ''
+  const line = /^ +(echo .* \| curl .*)$/m.exec(first.output())?.[1] ?? ''
   const pasted = await run('bash', ['--norc', '-c', line], { folder })
   t.equal(pasted.exit, 0, pasted.err)
   const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('database_backup_'))
@@ -51,7 +51,7 @@ t.test(
     t.match(started.output(), /Octavo serves .*\/db\.sqlite3\n/)
     t.match(started.output(), /Exported 5 records/)
     t.notMatch(started.output(), readFileSync(join(folder, 'data/start-key'), 'utf8').trim())
-    const line = /^ +(curl .*)$/m.exec(started.output())?.[1] ?? ''
+    const line = /^ +(echo .* \| curl .*)$/m.exec(started.output())?.[1] ?? ''
     t.match(line, 'Bearer $(cat data/start-key)')
     t.match(await run('bash', ['--norc', '-c', line], { folder }), { exit: 0 })
     t.notOk(existsSync(join(folder, 'data/sample.sqlite3')))
