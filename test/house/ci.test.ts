@@ -37,7 +37,7 @@ function runCi(t: Test, summary: string, status: number) {
   const folder = t.testdir({ npm: `#!/bin/sh\n[ "$1" = test ] || exit 0\n` })
   const npm = join(folder, 'npm')
   writeFileSync(npm, `printf '%s\\n' '${summary}'\nexit ${status}\n`, { flag: 'a' })
-  for (const program of ['git', 'sqlite3', 'python3', 'chromium', 'age', 'gpg'])
+  for (const program of ['git', 'sqlite3', 'python3', 'chromium', 'age', 'gpg', 'radosgw'])
     writeFileSync(join(folder, program), '#!/bin/sh\n')
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o755)
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }

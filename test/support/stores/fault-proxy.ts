@@ -1,0 +1,185 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+
+/** What a request asks S3 for. */
+export type Operation =
+  | 'abort'
+  | 'begin'
+  | 'complete'
+  | 'delete'
+  | 'get'
+  | 'head'
+  | 'list'
+  | 'part'
+  | 'parts'
+  | 'put'
+  | 'uploads'
+
+/** What becomes of a request in place of an answer. */
+export type Fault =
+  /** An answer of our own; the service hears of nothing. */
+  | {
+      readonly answer: number
+      readonly code?: string
+      readonly headers?: object
+      readonly body?: string
+    }
+  /** The connection ends while the body comes; the service hears of nothing. */
+  | 'cut request'
+  /** The service does it, and the connection ends before its answer. */
+  | 'lose answer'
+  /** The service does it, and the connection stays silent. */
+  | 'hold answer'
+  /** Nothing is heard, by anybody. */
+  | 'stall'
+  /** The service hears of it a while after it was sent, also if nobody waits for the answer. */
+  | { readonly lateMs: number }
+  /** The body arrives with one byte changed. */
+  | 'change body'
+  /** The answer ends after so many bytes of its body. */
+  | { readonly cutAnswerAfter: number }
+  | { readonly stallAnswerAfter: number }
+
+export interface Rule {
+  readonly on: (seen: Seen) => boolean
+  readonly fault: Fault
+  /** How often; for ever by default. */
+  readonly times?: number
+  /** Told before the fault. */
+  readonly before?: () => void | Promise<void>
+  /** Told when the service has done what came late. */
+  readonly after?: () => void
+}
+
+export interface Seen {
+  readonly operation: Operation
+  /** Of a part. */
+  readonly part: number | null
+  readonly headers: IncomingMessage['headers']
+}
+
+export interface FaultProxy {
+  readonly port: number
+  /** `part 2`, in the order in which they came. */
+  readonly seen: string[]
+  /** The first rule that applies is taken. */
+  rules: Rule[]
+}
+
+/** Stands between a store and a gateway, and lets requests go wrong as it is told. */
+export async function faultProxy(
+  t: { readonly teardown: (clean: () => void) => void },
+  to: number,
+): Promise<FaultProxy> {
+  const sockets = new Set<Socket>()
+  const used = new Map<Rule, number>()
+  const server = createServer((asked, answer) => {
+    handle(asked, answer).catch(() => asked.socket.destroy())
+  })
+  server.on('connection', (socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const proxy: FaultProxy = { port: (server.address() as AddressInfo).port, seen: [], rules: [] }
+
+  async function handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const seen = seenOf(asked)
+    proxy.seen.push(seen.part === null ? seen.operation : `part ${seen.part}`)
+    const rule = proxy.rules.find(
+      (one) => one.on(seen) && (used.get(one) ?? 0) < (one.times ?? Infinity),
+    )
+    if (rule === undefined) return forward(asked, await buffer(asked), answer)
+    used.set(rule, (used.get(rule) ?? 0) + 1)
+    await rule.before?.()
+    const { fault } = rule
+    if (fault === 'cut request') {
+      asked.once('data', () => asked.socket.destroy())
+      return
+    }
+    const body = await buffer(asked)
+    if (fault === 'stall') return
+    if (fault === 'change body') {
+      body[0] = (body[0] ?? 0) ^ 1
+      return forward(asked, body, answer)
+    }
+    if (fault === 'lose answer' || fault === 'hold answer') {
+      const { status } = await ask(asked, body)
+      if (status >= 300) throw new Error(`the service refused it: ${status}`)
+      if (fault === 'lose answer') asked.socket.destroy()
+      return
+    }
+    if ('answer' in fault) {
+      const { code = 'Fault', headers = {} } = fault
+      const { body = `<Error><Code>${code}</Code><Message>told to</Message></Error>` } = fault
+      answer.writeHead(fault.answer, { 'content-type': 'application/xml', ...headers })
+      answer.end(body)
+      return
+    }
+    if ('lateMs' in fault) {
+      await new Promise((resolve) => setTimeout(resolve, fault.lateMs))
+      await forward(asked, body, answer)
+      rule.after?.()
+      return
+    }
+    const whole = await ask(asked, body)
+    const after = 'cutAnswerAfter' in fault ? fault.cutAnswerAfter : fault.stallAnswerAfter
+    answer.writeHead(whole.status, whole.headers)
+    answer.write(whole.body.subarray(0, after), () => {
+      if ('cutAnswerAfter' in fault) asked.socket.destroy()
+    })
+  }
+
+  async function forward(asked: IncomingMessage, body: Buffer, answer: ServerResponse) {
+    const given = await ask(asked, body)
+    answer.writeHead(given.status, given.headers)
+    answer.end(given.body)
+  }
+
+  function ask({ method, url, headers }: IncomingMessage, body: Buffer) {
+    const { expect: _, ...sent } = headers
+    return new Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }>(
+      (resolve, reject) => {
+        const options = { host: '127.0.0.1', port: to, method, path: url, headers: sent }
+        const forwarded = request(options, (given) => {
+          buffer(given).then(
+            (body) => resolve({ status: given.statusCode ?? 0, headers: given.headers, body }),
+            reject,
+          )
+        })
+        forwarded.on('error', reject)
+        forwarded.end(body)
+      },
+    )
+  }
+  return proxy
+}
+
+function seenOf({ method = '', url = '', headers }: IncomingMessage): Seen {
+  const { searchParams: query } = new URL(url, 'http://service')
+  const part = query.get('partNumber')
+  return {
+    operation: operationOf(method, query),
+    part: part === null ? null : Number(part),
+    headers,
+  }
+}
+
+function operationOf(method: string, query: URLSearchParams): Operation {
+  const ofUpload = query.has('uploadId')
+  switch (method) {
+    case 'PUT':
+      return ofUpload ? 'part' : 'put'
+    case 'POST':
+      return ofUpload ? 'complete' : 'begin'
+    case 'DELETE':
+      return ofUpload ? 'abort' : 'delete'
+    case 'HEAD':
+      return 'head'
+    default:
+      if (query.has('list-type')) return 'list'
+      return ofUpload ? 'parts' : query.has('uploads') ? 'uploads' : 'get'
+  }
+}
