@@ -44,7 +44,7 @@ export const encryptionSettings = {
       'Backups are encrypted for these: the holders of their identities can read them, and nobody else, this server included. `octavo keygen` makes one.',
     expects: 'recipients with commas between them, each age1 and 58 letters and digits',
     defaultShown: 'none: backups are not encrypted',
-    example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+    example: '`age1…`, as `octavo keygen` prints it',
   }),
   agePassphrase: text.optional().register(settingMeta, {
     group: 'encryption',

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { cliPath, compileOctavo, run } from '../cli/octavo.js'
+import { noAge } from '../support/age/age-program.js'
 import { hasTerminals, ReadersMachine } from '../support/docs/readers-machine.js'
 import { shBlocks } from '../support/docs/sh-blocks.js'
 import { projectRoot, sourceFiles } from './source-files.js'
@@ -29,8 +30,10 @@ const notHere: readonly (readonly [string, string, string])[] = [
   ['docs/restore.md', 'scp -s backup.json', 'needs a service of Render'],
 ]
 
-const reasonFor = (path: string, text: string): string | undefined =>
-  notHere.find(([page, start]) => page === path && text.startsWith(start))?.[2]
+function reasonFor(path: string, text: string): string | undefined {
+  if (noAge && /\bage(-keygen)? -/.test(text)) return noAge
+  return notHere.find(([page, start]) => page === path && text.startsWith(start))?.[2]
+}
 
 const noTerminal = hasTerminals() ? false : 'there is no `script` to ask a person with'
 const noSystemd =
