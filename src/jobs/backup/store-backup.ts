@@ -29,11 +29,22 @@ export async function storeBackup(
   try {
     await store.put(manifestName, textSource(writeBackupManifest(manifest)), { signal })
   } catch (error) {
-    // Without its manifest it is no backup. What can't be removed now is what a killed run leaves, too.
-    await store.remove(name).catch(() => undefined)
+    await removeUncounted(store, [manifestName, name])
     throw error
   }
   return { store: store.name, manifestName, verification: null }
+}
+
+/**
+ * The manifest may stand there all the same, where only the answer was lost: it goes first. What can't
+ * be removed stays as a killed run leaves it: a whole backup, or an archive that does not count.
+ */
+async function removeUncounted(store: Store, names: readonly string[]): Promise<void> {
+  try {
+    for (const name of names) await store.remove(name)
+  } catch {
+    // The error that led here says more.
+  }
 }
 
 export function textSource(text: string): PutSource {

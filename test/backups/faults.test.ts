@@ -1,0 +1,138 @@
+import t, { type Test } from 'tap'
+import { baseOfManifest } from '../../src/core/backups/archive-names.js'
+import { provesRestore } from '../../src/core/backups/verification.js'
+import { makeBackup } from '../../src/jobs/backup/make-backup.js'
+import { rebuildCatalog } from '../../src/jobs/backup/rebuild-catalog.js'
+import { verifyCopy } from '../../src/jobs/backup/verify-copy.js'
+import { backupLab, FailingStore, type BackupLab } from './backup-lab.js'
+
+const dayMs = 86_400_000
+const signal = new AbortController().signal
+
+function daysLater({ clock }: BackupLab): void {
+  clock.set(new Date(clock.now().getTime() + 3 * dayMs).toISOString())
+}
+
+/** Every manifest in the store is of a backup that restores, as far as it says so. */
+async function requireWhole(t: Test, lab: BackupLab, store: FailingStore): Promise<void> {
+  for (const name of store.names) {
+    const base = baseOfManifest(name)
+    if (base === null) continue
+    const record = (await lab.room.catalog.list()).find(
+      ({ manifest }) => manifest?.archive.name === `${base}.json.gz`,
+    )
+    const copy = { store: store.name, manifestName: name, verification: null }
+    if (!record?.manifest) {
+      t.fail(`${name} is of no backup that is known`)
+      continue
+    }
+    const wanted = {
+      store: store.store,
+      copy,
+      manifest: record.manifest,
+      opening: null,
+      expect: [],
+    }
+    const proved = await verifyCopy(lab.room, { ...wanted, signal, onProgress: () => undefined })
+    t.ok(provesRestore(proved), `${name} restores`)
+  }
+}
+
+for (const afterwards of [false, true])
+  t.test(
+    `a store that fails ${afterwards ? 'once it is done' : 'before it begins'}, at every call in turn`,
+    async (t) => {
+      const names = new FailingStore('disk')
+      const first = await backupLab(t, [names], { olderThanDays: 1 })
+      await makeBackup(first.room, first.request())
+      daysLater(first)
+      names.calls.length = 0
+      await makeBackup(first.room, first.request())
+      const count = names.calls.length
+      t.ok(count >= 9, `${count} calls: list, put, put, get, put, and what pruning asks`)
+      for (let failAt = 1; failAt <= count; failAt += 1) {
+        const store = new FailingStore('disk')
+        const lab = await backupLab(t, [store], { olderThanDays: 1 })
+        await makeBackup(lab.room, lab.request())
+        const [good] = await lab.room.catalog.list()
+        daysLater(lab)
+        store.calls.length = 0
+        Object.assign(store, { failAt, afterwards })
+        const failed = await makeBackup(lab.room, lab.request()).then(
+          () => null,
+          (error: unknown) => error,
+        )
+        const what = `call ${failAt} (${store.calls[failAt - 1]?.split(' ')[0]})`
+        const [newest] = await lab.room.catalog.list()
+        t.equal(newest?.status, failed ? 'failed' : 'success', `${what}: said as it is`)
+        if (failed)
+          t.ok(
+            (await lab.room.catalog.get(good?.id ?? ''))?.copies[0]?.verification,
+            `${what}: kept`,
+          )
+        await requireWhole(t, lab, store)
+        daysLater(lab)
+        store.failAt = 0
+        const again = await makeBackup(lab.room, lab.request())
+        t.match(
+          again.record,
+          { status: 'success', copies: [{ verification: {} }] },
+          `${what}: next`,
+        )
+        await requireWhole(t, lab, store)
+      }
+    },
+  )
+
+t.test('of two stores one fails at every call: the other has the backup', async (t) => {
+  const [one, two] = [new FailingStore('one'), new FailingStore('two')]
+  const lab = await backupLab(t, [one, two], { last: 1 })
+  for (let failAt = 1; failAt <= 4; failAt += 1) {
+    Object.assign(one, { failAt: one.calls.length + failAt })
+    const failed = await makeBackup(lab.room, lab.request()).then(
+      () => false,
+      () => true,
+    )
+    const [newest] = await lab.room.catalog.list()
+    t.ok(newest?.copies.some(({ store, verification }) => store === 'two' && verification))
+    t.equal(newest?.status === 'failed', failed)
+    daysLater(lab)
+  }
+})
+
+t.test('a catalog that was lost comes back, and prunes nothing that it should not', async (t) => {
+  const store = new FailingStore('disk')
+  const lab = await backupLab(t, [store], { last: 2 })
+  for (let day = 0; day < 4; day += 1) {
+    await makeBackup(lab.room, lab.request({ prune: false }))
+    daysLater(lab)
+  }
+  store.objects.set('database_backup_of_somebody.json.gz', Buffer.from('a stranger'))
+  store.objects.set('notes.manifest.json', Buffer.from('{"not": "ours"}'))
+  const before = await lab.room.catalog.list()
+  for (const { id } of before) await lab.room.catalog.remove(id)
+  const rebuilt = await rebuildCatalog(lab.room, signal)
+  t.equal(rebuilt.added.length, 4)
+  t.match(rebuilt.warnings, [/notes\.manifest\.json is wrong at .*left alone/])
+  t.strictSame(
+    (await lab.room.catalog.list()).map(({ id, copies }) => [id, copies]),
+    before.map(({ id, copies }) => [id, copies]),
+  )
+  t.strictSame(await rebuildCatalog(lab.room, signal), { ...rebuilt, added: [], changed: [] })
+  await makeBackup(lab.room, lab.request())
+  t.ok(store.names.includes('database_backup_of_somebody.json.gz'))
+  t.ok(store.names.includes('notes.manifest.json'))
+})
+
+t.test('who is told: what began, what ended well, what failed', async (t) => {
+  const store = new FailingStore('disk')
+  const lab = await backupLab(t, [store])
+  await makeBackup(lab.room, lab.request())
+  store.failAt = store.calls.length + 3
+  await t.rejects(makeBackup(lab.room, lab.request()), { code: 'store-failed' })
+  t.strictSame(
+    lab.notices.map(({ kind }) => kind),
+    ['started', 'success', 'started', 'failure'],
+  )
+  t.match(lab.lines.at(-1), /^ERROR: Failed to create backup: /)
+})
