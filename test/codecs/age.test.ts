@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { ByteReader } from '../../src/codecs/age/byte-reader.js'
+import { openPayload } from '../../src/codecs/age/payload.js'
 import { ageCodec, newIdentity } from '../../src/codecs/age.js'
 import type { AgeKeys } from '../../src/core/age-keys.js'
 import { ageWithPassphrase, noAge, noAgeTerminal, runAge } from '../support/age/age-program.js'
@@ -151,6 +153,23 @@ t.test('chunks that are moved, or have something behind them, are refused', asyn
   const short = await encoded(Buffer.from('short'))
   const longer = Buffer.concat([short, Buffer.from('more')])
   await t.rejects(decoded(longer), { code: 'document-truncated', message: /part was changed/ })
+})
+
+t.test('an empty last chunk is refused where others stand before it', async (t) => {
+  const [fileKey, salt] = [randomBytes(16), randomBytes(16)]
+  const key = Buffer.from(hkdfSync('sha256', fileKey, salt, 'payload', 32))
+  const chunk = (number: number, isLast: boolean, plain: Buffer): Buffer => {
+    const nonce = Buffer.from([...Array<number>(10).fill(0), number, isLast ? 1 : 0])
+    const sealing = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 })
+    return Buffer.concat([sealing.update(plain), sealing.final(), sealing.getAuthTag()])
+  }
+  const first = chunk(0, false, Buffer.alloc(chunkBytes))
+  const opened = (last: Buffer): Promise<Buffer> => {
+    const sealed = new ByteReader(inPieces(Buffer.concat([salt, first, last])))
+    return collect(openPayload(sealed, fileKey))
+  }
+  t.equal((await opened(chunk(1, true, Buffer.from('more')))).length, chunkBytes + 4)
+  await t.rejects(opened(chunk(1, true, Buffer.of())), { code: 'document-altered' })
 })
 
 t.test('what is no age file is refused', async (t) => {

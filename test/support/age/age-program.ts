@@ -18,7 +18,10 @@ export function runAge(program: 'age' | 'age-keygen', ...words: string[]): Buffe
 /** Runs `age` on a terminal, and types the passphrase as often as it is asked for. */
 export function ageWithPassphrase(words: string, passphrase: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('script', ['-qec', `age ${words}`, '/dev/null'], { stdio: 'pipe' })
+    const child = spawn('script', ['-qec', `age ${words}`, '/dev/null'], {
+      stdio: 'pipe',
+      timeout: 120_000,
+    })
     let shown = ''
     let asked = 0
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
