@@ -67,3 +67,18 @@ t.test('the first run of a week that goes well sends a summary, once', async (t)
   await call(run(5))
   t.strictSame(told(), [])
 })
+
+t.test('a run that leaves no trace tells a dead-man service that it ran', async (t) => {
+  const { call, env, received } = await alarmLab(t)
+  await call(['backup'])
+  const settings = {
+    BACKUP_UNCHANGED: 'skip',
+    NOTIFY_PING_URL: env.NOTIFY_WEBHOOK_URL,
+    NOTIFY_ON: 'summary',
+  }
+  const ran = await call(run(1), settings)
+  ended(t, ran, 0, 'the run')
+  t.match(ran.err, /Nothing changed since backup [^]*Backup completed successfully/)
+  t.match(received, [{ path: /\/start\?/ }, { path: /tell-nobody\?/ }])
+  t.equal(received.length, 2)
+})

@@ -39,8 +39,10 @@ export async function makeBackup(room: BackupRoom, request: BackupRequest): Prom
       run(room, request, { id, startedAt, workFolder, log }),
     )
     const record = await finish(room, id, { status: 'success', warnings })
-    if (record === null) return { record: { ...begun, status: 'success' }, pruned: [] }
-    const pruned = request.prune ? await pruneAfter(room, request, log) : []
+    if (record === null) throw new OctavoError('internal', `the run ${id} is not in the catalog`)
+    const leavesTrace = record.unchangedFrom === null || room.unchanged === 'record'
+    if (!leavesTrace) await room.catalog.remove(id)
+    const pruned = request.prune && leavesTrace ? await pruneAfter(room, request, log) : []
     log.completed((room.clock.now().getTime() - startedAt.getTime()) / 1000)
     await room.notify({ kind: 'success', record, pruned })
     return { record, pruned }
@@ -94,8 +96,7 @@ async function run(
   const before = await sameAsBefore(room, request, plain)
   if (before !== null) {
     log.unchanged(before)
-    if (room.unchanged === 'skip') await room.catalog.remove(id)
-    else await room.catalog.update(id, { unchangedFrom: before })
+    await room.catalog.update(id, { unchangedFrom: before })
     return plain.warnings
   }
   const wanted = archiveBaseName(room.templates[format], {
@@ -201,7 +202,7 @@ async function beginning(
   }
 }
 
-/** Null for a run that left no trace on purpose. */
+/** Null for a run that somebody took out of the catalog meanwhile. */
 async function finish(
   { catalog, clock }: BackupRoom,
   id: string,
