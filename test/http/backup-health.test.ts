@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { describeHealth } from '../../src/core/backups/describe-health.js'
 import type { KnownBackups } from '../../src/core/backups/known-backups.js'
 import { backup, failed, hour, known, now } from '../core/backups/records.js'
+import { projectRoot } from '../house/source-files.js'
 import { bearer, startService, type Service } from './service.js'
 
 const path = '/api/health/backups'
@@ -148,3 +151,22 @@ t.test('a service that knows nothing of backups has neither', async (t) => {
   for (const url of [path, '/metrics'])
     t.equal((await app.inject({ url, headers: bearer })).statusCode, 404)
 })
+
+t.test('the answer that docs/http-api.md shows is one that the service gives', async (t) => {
+  const page = readFileSync(join(projectRoot, 'docs/http-api.md'), 'utf8')
+  const shown = /^## How the backups are$[^]*?```json\n(.*)\n```/m.exec(page)?.[1] ?? ''
+  const record = backup('20261121T000003Z-5a01ce', {
+    ageHours: (now.getTime() - Date.parse('2026-11-21T00:00:03.000Z')) / hour,
+  })
+  const { app } = await watched(t, known([record]))
+  const answer: object = (await app.inject({ url: path, headers: bearer })).json()
+  t.match(answer, { findings: JSON.parse(shown).findings, checkedAt: JSON.parse(shown).checkedAt })
+  t.strictSame(shape(JSON.parse(shown)), shape(answer))
+})
+
+/** Names of members, without what they hold. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shape)
+  if (typeof value !== 'object' || value === null) return value === null ? null : typeof value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shape(inner)]))
+}
