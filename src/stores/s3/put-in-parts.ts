@@ -5,6 +5,7 @@ import { requireGoing } from '../stopped.js'
 import { askS3, askS3OrFail } from './ask-s3.js'
 import { isOurs, lookUp, removeOurs, requireFree, requireStored, taken } from './look-up.js'
 import type { Putting } from './putting.js'
+import { RequestBody } from './request-body.js'
 import { giveWay } from './rivals.js'
 import { isFault, s3Error } from './s3-fault.js'
 import { abortUpload, beginUpload, type Upload } from './upload.js'
@@ -42,9 +43,8 @@ async function sendParts(putting: Putting, upload: Upload): Promise<CompletedPar
   const parts: CompletedPart[] = []
   let sent = 0
   for await (const body of inParts(provedBytes(source, what, call.signal), partBytesOf(putting))) {
-    parts.push(await sendPart(putting, upload, { number: parts.length + 1, body }))
+    parts.push(await sendPart(putting, upload, { number: parts.length + 1, body, sent }))
     sent += body.length
-    call.onBytes?.(sent)
   }
   return parts
 }
@@ -76,14 +76,29 @@ async function* inParts(
   if (filled > 0) yield part.subarray(0, filled)
 }
 
+interface Part {
+  readonly number: number
+  readonly body: Buffer
+  /** Bytes of the parts before it. */
+  readonly sent: number
+}
+
 async function sendPart(
   { place, key, what, call }: Putting,
   upload: Upload,
-  { number, body }: { readonly number: number; readonly body: Buffer },
+  { number, body, sent }: Part,
 ): Promise<CompletedPart> {
+  const told = (bytes: number): void => call.onBytes?.(sent + bytes)
   const { ETag } = await askS3OrFail(place, { what, signal: call.signal }, (s3, options) =>
     s3.uploadPart(
-      { Bucket: place.bucket, Key: key, UploadId: upload.id, PartNumber: number, Body: body },
+      {
+        Bucket: place.bucket,
+        Key: key,
+        UploadId: upload.id,
+        PartNumber: number,
+        Body: new RequestBody(body, told),
+        ContentLength: body.length,
+      },
       options,
     ),
   )

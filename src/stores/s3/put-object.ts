@@ -6,6 +6,7 @@ import { askS3 } from './ask-s3.js'
 import { isOurs, lookUp, removeOurs, requireFree, requireStored, taken } from './look-up.js'
 import { putInParts } from './put-in-parts.js'
 import type { Putting } from './putting.js'
+import { RequestBody } from './request-body.js'
 import { giveWay } from './rivals.js'
 import { isFault, s3Error } from './s3-fault.js'
 import type { S3Place } from './s3-place.js'
@@ -24,12 +25,22 @@ export async function putObject(
     id: randomUUID(),
     what: `could not store ${name} in ${place.shown}`,
     source,
-    call,
+    call: { ...call, onBytes: onlyMore(call.onBytes) },
   }
   requireGoing(call.signal, putting.what)
   await requireFree(putting)
   if (source.size > place.sizes.largestWholeBytes) await putInParts(putting)
   else await putWhole(putting)
+}
+
+/** What is sent again is not told again. */
+function onlyMore(onBytes: StoreCall['onBytes']): (bytes: number) => void {
+  let most = 0
+  return (bytes) => {
+    if (bytes <= most) return
+    most = bytes
+    onBytes?.(bytes)
+  }
 }
 
 /** In one request, of bytes that were compared with their digest before. */
@@ -48,7 +59,6 @@ async function putWhole(putting: Putting): Promise<void> {
   } catch (error) {
     throw await removeOurs(putting, error)
   }
-  call.onBytes?.(source.size)
 }
 
 async function send(putting: Putting, body: Buffer): Promise<void> {
@@ -92,7 +102,8 @@ async function sendBody(
       {
         Bucket: place.bucket,
         Key: key,
-        Body: body,
+        Body: new RequestBody(body, call.onBytes),
+        ContentLength: body.length,
         Metadata: { 'octavo-put': id },
         ...condition,
       },

@@ -1,6 +1,7 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import type { Clock } from '../../core/clock.js'
 import { OctavoError } from '../../core/errors.js'
+import { signBodies } from './request-body.js'
 import {
   usualPace,
   usualSizes,
@@ -54,7 +55,7 @@ export function s3Place(options: S3StoreOptions): S3Place {
 async function openClient(options: S3StoreOptions, pace: S3Pace): Promise<S3> {
   const { S3 } = await import('@aws-sdk/client-s3')
   const { endpoint, region, accessKeyId, secretAccessKey, sessionToken, forcePathStyle } = options
-  return new S3({
+  const s3 = new S3({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     forcePathStyle: forcePathStyle ?? endpoint !== undefined,
@@ -66,8 +67,18 @@ async function openClient(options: S3StoreOptions, pace: S3Pace): Promise<S3> {
     // Others than AWS refuse headers that they do not know. Signatures hold a digest already.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // What people need to know is in errors; its own words go to the console.
+    logger: silent,
     requestHandler: { connectionTimeout: pace.connectMs, socketTimeout: pace.idleMs },
   })
+  signBodies(s3)
+  return s3
+}
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+function ignore(): void {
+  return undefined
 }
 
 function hostOf(endpoint: string, name: string): string {
