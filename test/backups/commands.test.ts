@@ -136,7 +136,7 @@ t.test('without the identity it is encrypted and proved, and can not be read', a
   t.match(done(t, await call(['verify', id], sealed), 'verify'), /bytes are right; encrypted/)
   t.match(await list(), [{ copies: [{ verification: { verdict: 'snapshot' } }] }])
   const refused = await call(['restore', id, '--into', 'x.sqlite3', '--yes'], sealed)
-  t.match(refused, { exit: 2, err: /is encrypted[^]*AGE_IDENTITY_FILE/ })
+  t.match(refused, { exit: 4, err: /is encrypted[^]*AGE_IDENTITY_FILE/ })
   const opened = { AGE_IDENTITY_FILE: 'key.txt' }
   done(t, await call(['restore', id, '--into', 'x.sqlite3', '--yes'], opened), 'restore')
   t.equal(rows(join(folder, 'x.sqlite3'), 'SELECT * FROM entry').length, 3)
@@ -178,7 +178,7 @@ t.test('a run that is killed is found, its leftovers go, and the next one works'
   const known = new Set(
     records.flatMap(({ copies, manifest }) => (copies.length > 0 ? [manifest?.archive.name] : [])),
   )
-  const archives = files().filter((name) => /\.json\.gz$/.test(name))
+  const archives = files().filter((name) => name.endsWith('.json.gz'))
   t.strictSame(new Set(archives), known, 'every archive is of a backup that is listed')
   for (const { id, copies } of records)
     if (copies.length > 0) done(t, await call(['verify', id]), `${id} restores`)

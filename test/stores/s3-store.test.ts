@@ -5,6 +5,7 @@ import { readSource } from '../house/read-source.js'
 import { sourceFiles } from '../house/source-files.js'
 import { noGateway, startGateway } from '../support/ceph/gateway.js'
 import { mebibyte, s3Lab } from '../support/stores/s3-lab.js'
+import { s3Backup } from './s3-backup.js'
 import { s3Faults } from './s3-faults.js'
 import { storeContract } from './store-contract.js'
 
@@ -71,4 +72,5 @@ async function withGateway(): Promise<void> {
     many: 65,
   })
   s3Faults(t, gateway, lab)
+  s3Backup(t, gateway, lab)
 }

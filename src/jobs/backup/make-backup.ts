@@ -1,8 +1,6 @@
-import type { BackupCopy, BackupRecord } from '../../core/backups/catalog.js'
+import type { BackupRecord } from '../../core/backups/catalog.js'
 import { archiveBaseName } from '../../core/backups/archive-names.js'
 import { newBackupId } from '../../core/backups/backup-id.js'
-import type { BackupManifest } from '../../core/backups/manifest.js'
-import { provesRestore, type Verification } from '../../core/backups/verification.js'
 import { asOctavoError, OctavoError, toErrorRecord } from '../../core/errors.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import type { BackupRequest, BackupRoom } from './backup-types.js'
@@ -10,9 +8,9 @@ import { exportPlain, manifestOf, packExport, type PackedArchive } from './make-
 import { pruneStores } from './prune-stores.js'
 import { runLog, type RunLog } from './run-log.js'
 import { mayStillRun, ownProcess } from './run-process.js'
-import { freeBaseName, storeBackup } from './store-backup.js'
+import { freeBaseName } from './store-backup.js'
+import { storeEverywhere } from './store-everywhere.js'
 import { sameAsBefore } from './same-as-before.js'
-import { verifyCopy } from './verify-copy.js'
 
 export interface BackupOutcome {
   readonly record: BackupRecord
@@ -70,7 +68,6 @@ async function pruneAfter(
       return gone.map((id) => `${id} from ${store.name}`)
     })
   } catch (error) {
-    signal.throwIfAborted()
     log.warning(`old backups could not be pruned: ${asOctavoError(error).message}`)
     return []
   }
@@ -114,55 +111,6 @@ async function run(
   await room.catalog.update(id, { manifest })
   await storeEverywhere(room, request, { manifest, packed, base, log })
   return plain.warnings
-}
-
-interface Finished {
-  readonly manifest: BackupManifest
-  readonly packed: PackedArchive
-  readonly base: string
-  readonly log: RunLog
-}
-
-/** A store that fails does not keep the backup from the others; the run has failed all the same. */
-async function storeEverywhere(
-  room: BackupRoom,
-  request: BackupRequest,
-  { manifest, packed, base, log }: Finished,
-): Promise<void> {
-  const copies: BackupCopy[] = []
-  const faults: { readonly store: string; readonly error: OctavoError }[] = []
-  const { signal, onProgress } = request
-  for (const { store } of room.stores) {
-    try {
-      const stored = { file: packed.file, base, manifest }
-      const copy = await storeBackup(store, stored, { signal, onProgress })
-      copies.push(copy)
-      await room.catalog.update(manifest.id, { copies })
-      log.stored(store.shown)
-      const { opening } = packed
-      const wanted = { store, copy, manifest, opening, expect: [], signal, onProgress }
-      const verification = await verifyCopy(room, wanted)
-      copies.splice(copies.indexOf(copy), 1, { ...copy, verification })
-      await room.catalog.update(manifest.id, { copies })
-      log.verified(store.shown, verdictWords(verification, manifest))
-    } catch (error) {
-      signal.throwIfAborted()
-      faults.push({ store: store.name, error: asOctavoError(error) })
-    }
-  }
-  const [first] = faults
-  if (first === undefined) return
-  const also = copies.length > 0 ? `; it is in ${copies.map(({ store }) => store).join(', ')}` : ''
-  throw new OctavoError(
-    first.error.code,
-    `the backup is not proved in ${faults.map(({ store }) => store).join(', ')}${also}: ${first.error.message}`,
-    { cause: first.error, hint: first.error.hint, details: first.error.details },
-  )
-}
-
-function verdictWords(verification: Verification, { records }: BackupManifest): string {
-  if (provesRestore(verification)) return `restored and compared, ${records} records`
-  return 'its bytes are right; it is encrypted, and was not restored'
 }
 
 function howPacked({ codecs }: PackedArchive): string {

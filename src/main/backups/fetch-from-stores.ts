@@ -71,7 +71,7 @@ async function fetchCopy(
     throw new OctavoError('config-invalid', `the store "${copy.store}" is not configured any more`)
   const sealed = manifest.archive.codecs.includes('age')
   if (sealed && opening === null)
-    throw new OctavoError('config-invalid', `the backup ${manifest.id} is encrypted`, {
+    throw new OctavoError('decrypt-failed', `the backup ${manifest.id} is encrypted`, {
       hint: 'Set AGE_IDENTITY_FILE to the file that `octavo keygen` made, or AGE_PASSPHRASE.',
     })
   await fetchArchive(found.store, manifest, { file, ...listeners })

@@ -23,7 +23,13 @@ async function openS3(configured: ConfiguredS3): Promise<Store> {
   const { name, region, bucket, prefix, forcePathStyle, endpoint, sessionToken } = configured
   const { accessKeyId, secretAccessKey } = configured
   return s3Store({
-    ...{ name, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey },
+    name,
+    region,
+    bucket,
+    prefix,
+    forcePathStyle,
+    accessKeyId,
+    secretAccessKey,
     ...(endpoint !== undefined && { endpoint }),
     ...(sessionToken !== undefined && { sessionToken }),
     clock: systemClock,
