@@ -177,6 +177,8 @@ t.test('every step runs: installed, archived, told, and restored on trial', asyn
   const old = await run(verify, { vars: { MAX_AGE_DAYS: 'ten' } })
   t.match(old, { status: 2, stderr: /max-age.*ten/ })
   t.equal((await run(verify, { vars: { DATABASE_NAME: 'shop' } })).status, 2)
+  const ofShop = 'Octavo: the check of the backups of lab/backups (shop) failed'
+  t.match(rig.github.issues.all[2], { title: ofShop }, 'each database has an issue of its own')
   t.equal((await run(verify)).status, 0, 'nothing needs to be expected')
   t.equal(rig.github.issues.all[1]?.state, 'closed')
   summary()
@@ -190,18 +192,19 @@ t.test('every step runs: installed, archived, told, and restored on trial', asyn
   )
   t.match(missing.stderr, `Secrets → New repository secret (${page}/secrets/actions/new)`)
   t.match(summary(), /^BACKUP\\_API\\_KEY is missing; /m)
-  t.match(rig.github.issues.all[2], { title: 'Octavo: the backup of lab/backups failed' })
+  t.match(rig.github.issues.all[3], { title: 'Octavo: the backup of lab/backups failed' })
   const wrong = await run(backup, { vars: { BACKUP_KEEP: 'eight' } })
   t.equal(wrong.status, 2)
   t.match(summary(), /## The backup failed[^]*BACKUP\\_KEEP \(environment\) is "eight"/)
   t.match(rig.github.issues.all[0]?.comments.at(-1), /BACKUP_KEEP/)
   await rig.serve({ at: new Date(Date.now() + 2000).toISOString(), machines: ['laser'] })
   t.equal((await run(backup, { vars: { REPORT_ISSUE: 'false' } })).status, 0)
-  t.ok(rig.github.issues.all[2]?.state === 'open', 'told to leave issues alone')
+  t.ok(rig.github.issues.all[3]?.state === 'open', 'told to leave issues alone')
   await rig.serve({ at: new Date(Date.now() + 4000).toISOString(), machines: ['laser'] })
   t.equal((await run(backup)).status, 0)
   t.strictSame(
     rig.github.issues.all.map(({ state }) => state),
-    ['closed', 'closed', 'closed'],
+    ['closed', 'closed', 'open', 'closed'],
+    'what works says nothing of another database',
   )
 })
