@@ -423,11 +423,19 @@ export function s3Faults(t: Test, gateway: Gateway, lab: S3Lab): void {
     })
   })
 
-  t.test('who may not see uploads can store all the same', async (t) => {
-    const { store, proxy } = await faulty(t)
-    proxy.rules = [on('uploads', { answer: 403, code: 'AccessDenied' })]
+  t.test('who may not see uploads can store, and clear up, all the same', async (t) => {
+    const { store, proxy, place } = await faulty(t)
+    const denied: Fault = { answer: 403, code: 'AccessDenied' }
+    proxy.rules = [on('uploads', denied), on('parts', denied)]
     await store.put('object', sourceOf(large))
     t.ok((await read(store, 'object')).equals(large))
+    proxy.rules = [...proxy.rules, on('complete', slowDown)]
+    const error: unknown = await store
+      .put('other', sourceOf(large))
+      .catch((thrown: unknown) => thrown)
+    t.match(error, { code: 'store-failed' })
+    t.notMatch(error, { hint: /left there/ })
+    t.strictSame(await lab.uploads(place), [])
   })
 
   t.test('an upload of the name under way is respected, a dead one removed', async (t) => {

@@ -126,11 +126,21 @@ export async function abortUpload(
     // A part that was on its way may come after the first removal.
     for (let tries = 0; tries < place.pace.attempts; tries += 1) {
       await removeUpload(putting, id, { what, signal })
-      if ((await partTimes({ ...putting, call }, id)) === null) return error
+      if (!(await isThere({ ...putting, call }, id))) return error
     }
     return withLeftover(error, partsLeft)
   } catch {
     return withLeftover(error, partsLeft)
+  }
+}
+
+/** Who may not look takes its removal for done. */
+async function isThere(putting: Putting, id: string): Promise<boolean> {
+  try {
+    return (await partTimes(putting, id)) !== null
+  } catch (error) {
+    if (error instanceof OctavoError && error.code === 'store-refused') return false
+    throw error
   }
 }
 
