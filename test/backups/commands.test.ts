@@ -166,7 +166,7 @@ t.test('a store that goes with the machine is refused', async (t) => {
 t.test('a run that is killed is found, its leftovers go, and the next one works', async (t) => {
   const { folder, list, files, call } = lab(t)
   const env = { DATABASE_URL: 'lab.sqlite3' }
-  for (const at of [/Starting/, /created successfully/, /compressed/, /Stored in/, /Verified/])
+  for (const at of [/Starting/, /created successfully/, /Stored in/])
     await octavo(['backup'], { folder, env, stop: [at, 'SIGKILL'] })
   t.match(
     (await list()).filter(({ status }) => status === 'in-progress'),
@@ -184,10 +184,10 @@ t.test('a run that is killed is found, its leftovers go, and the next one works'
     if (copies.length > 0) done(t, await call(['verify', id]), `${id} restores`)
 })
 
-t.test('two at once: one makes the backup', async (t) => {
+t.test('three at once: one makes the backup', async (t) => {
   const { call, list } = lab(t)
   const due = ['run-schedule', '--due', '2026-11-22T00:00:00Z']
-  const ran = await Promise.all([1, 2, 3, 4, 5].map(() => call(due)))
+  const ran = await Promise.all([1, 2, 3].map(() => call(due)))
   t.strictSame(new Set(ran.map(({ exit }) => exit)), new Set([0]), ran.map(({ err }) => err).join())
   t.equal((await list()).length, 1)
   t.equal(ran.filter(({ out }) => out.startsWith('backed up')).length, 1)

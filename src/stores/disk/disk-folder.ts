@@ -45,13 +45,12 @@ export async function folderOf(
 }
 
 /** The same, made where it is missing. `store-taken` where a file has the name of a folder. */
-export async function madeFolderOf(place: DiskFolder, parts: readonly string[]): Promise<string> {
+export async function madeFolderOf(place: DiskFolder, parts: readonly string[]): Promise<void> {
   for (let count = 2; count <= parts.length; count += 1) {
     const above = parts.slice(0, count)
     if ((await folderOf(place, above)) === null)
       await makeFolder(join(place.root, ...above.slice(0, -1)))
   }
-  return join(place.root, ...parts.slice(0, -1))
 }
 
 async function makeFolder(path: string): Promise<void> {

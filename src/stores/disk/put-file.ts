@@ -14,8 +14,8 @@ import { onDisk } from './on-disk.js'
 
 /** Folders and their entries take some space too. */
 const spareBytes = 1_000_000
-/** How often an emptied folder may be removed between its making and its use. */
-const attempts = 5
+/** How often emptied folders may be removed between their making and their use. */
+const attempts = 50
 
 /**
  * Writes into a work folder of the store, whose name no object has; what a killed process left there goes
@@ -96,12 +96,13 @@ interface Finished {
 async function moveToName(place: DiskFolder, name: string, finished: Finished): Promise<void> {
   const parts = name.split('/')
   for (let attempt = 1; ; attempt += 1) {
-    const path = join(await madeFolderOf(place, parts), parts.at(-1) ?? '')
+    const path = join(place.root, ...parts)
     try {
+      await madeFolderOf(place, parts)
       return await moveIntoEmptyPlace(finished.beside, path)
     } catch (error) {
       if (failedWith(error, 'EEXIST')) throw taken(place, name, error)
-      // A removal found the folder empty, and took it away.
+      // A removal found a folder of the way empty, and took it away.
       if (isMissing(error) && attempt < attempts) continue
       await unlinkSame(path, finished)
       throw error
