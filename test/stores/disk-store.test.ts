@@ -118,6 +118,19 @@ t.test('a file is no folder for other names', async (t) => {
   )
 })
 
+t.test('a folder that others take away as empty is made again', async (t) => {
+  const { folder, store } = opened(t)
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, writer) => {
+      for (let round = 0; round < 25; round += 1) {
+        await store.put(`a/b/c/${writer}`, some)
+        await store.remove(`a/b/c/${writer}`)
+      }
+    }),
+  )
+  t.strictSame(readdirSync(folder), [])
+})
+
 t.test('temporary files of others are not shown, and stay', async (t) => {
   const { folder, store } = opened(t)
   for (const name of ['.hidden', 'a~ b', 'ä']) writeFileSync(join(folder, name), 'x')

@@ -44,8 +44,8 @@ export async function folderOf(
   return folder
 }
 
-/** The same, made where it is missing. `store-taken` where a file has the name of a folder. */
-export async function madeFolderOf(place: DiskFolder, parts: readonly string[]): Promise<void> {
+/** Makes that folder where it is missing. `store-taken` where a file has the name of one. */
+export async function makeFoldersOf(place: DiskFolder, parts: readonly string[]): Promise<void> {
   for (let count = 2; count <= parts.length; count += 1) {
     const above = parts.slice(0, count)
     if ((await folderOf(place, above)) === null)

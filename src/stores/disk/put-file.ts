@@ -9,13 +9,13 @@ import { withWorkFolder } from '../../core/files/work-folder.js'
 import type { PutSource, StoreCall } from '../../core/store.js'
 import { provedBytes } from '../proved-bytes.js'
 import { requireGoing } from '../stopped.js'
-import { folderOf, madeFolderOf, orNull, requireRoot, type DiskFolder } from './disk-folder.js'
+import { folderOf, makeFoldersOf, orNull, requireRoot, type DiskFolder } from './disk-folder.js'
 import { onDisk } from './on-disk.js'
 
 /** Folders and their entries take some space too. */
 const spareBytes = 1_000_000
 /** How often emptied folders may be removed between their making and their use. */
-const attempts = 50
+const attempts = 1000
 
 /**
  * Writes into a work folder of the store, whose name no object has; what a killed process left there goes
@@ -95,19 +95,18 @@ interface Finished {
 
 async function moveToName(place: DiskFolder, name: string, finished: Finished): Promise<void> {
   const parts = name.split('/')
-  for (let attempt = 1; ; attempt += 1) {
-    const path = join(place.root, ...parts)
+  const path = join(place.root, ...parts)
+  for (let attempt = 1; ; attempt += 1)
     try {
-      await madeFolderOf(place, parts)
+      await makeFoldersOf(place, parts)
       return await moveIntoEmptyPlace(finished.beside, path)
     } catch (error) {
       if (failedWith(error, 'EEXIST')) throw taken(place, name, error)
-      // A removal found a folder of the way empty, and took it away.
+      // A removal found a folder of it empty, and took it away.
       if (isMissing(error) && attempt < attempts) continue
       await unlinkSame(path, finished)
       throw error
     }
-  }
 }
 
 /** Where the file got its name, and what follows failed, it is no object. */
