@@ -3,6 +3,11 @@ export function fileInstant(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')
 }
 
+/** `20261122T001700Z`: the same for names that sort and are read by programs. */
+export function compactInstant(at: Date): string {
+  return at.toISOString().replaceAll(/[-:]|\.\d+/g, '')
+}
+
 /** `database_backup_2026-11-22_00-17-00.json`, the name that users know. */
 export function documentFileName(at: Date): string {
   return `database_backup_${fileInstant(at)}.json`

@@ -1,4 +1,5 @@
 import { OctavoError } from '../errors.js'
+import { compactInstant } from '../names.js'
 import type { BackupManifest } from './manifest.js'
 
 /** What a template may name; the example is of `2026-11-22T00:17:05Z` in UTC. */
@@ -77,8 +78,7 @@ export const objectNames = {
   manifest: (base: string) => `${base}.manifest.json`,
   pin: (base: string) => `${base}.pin.json`,
   /** Each verification is a file of its own: nothing in a store is written twice. */
-  verification: (base: string, at: Date) =>
-    `${base}.verified-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`,
+  verification: (base: string, at: Date) => `${base}.verified-${compactInstant(at)}.json`,
 }
 
 const manifestEnd = '.manifest.json'

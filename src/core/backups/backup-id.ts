@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { compactInstant } from '../names.js'
 
 /** The newest backup, in place of an id. */
 export const newestBackup = 'latest'
@@ -16,6 +17,5 @@ export function newBackupId(
   at: Date,
   random: (size: number) => Uint8Array = (size) => randomBytes(size),
 ): string {
-  const second = at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
-  return `${second}Z-${Buffer.from(random(3)).toString('hex')}`
+  return `${compactInstant(at)}-${Buffer.from(random(3)).toString('hex')}`
 }

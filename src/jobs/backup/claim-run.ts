@@ -1,4 +1,5 @@
 import { OctavoError } from '../../core/errors.js'
+import { compactInstant } from '../../core/names.js'
 import type { Store } from '../../core/store.js'
 import { textSource } from './store-backup.js'
 
@@ -22,7 +23,7 @@ export async function claimRun(
   { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const start = `${folder}/${run.schedule}-`
-  const name = `${start}${stamp(run.due)}-${run.attempt}.json`
+  const name = `${start}${compactInstant(run.due)}-${run.attempt}.json`
   const text = JSON.stringify({
     octavo_claim: 1,
     due: run.due.toISOString(),
@@ -34,14 +35,10 @@ export async function claimRun(
     if (error instanceof OctavoError && error.code === 'store-taken') return false
     throw error
   }
-  const oldest = stamp(new Date(now.getTime() - keptMs))
+  const oldest = compactInstant(new Date(now.getTime() - keptMs))
   for await (const { name: old } of store.list(start, { signal })) {
     const [, taken] = /-(\d{8}T\d{6}Z)-\d+\.json$/.exec(old) ?? []
     if (taken !== undefined && taken < oldest) await store.remove(old, { signal })
   }
   return true
-}
-
-function stamp(at: Date): string {
-  return at.toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }
