@@ -7,12 +7,14 @@ import { encryptionSettings } from './encryption-settings.js'
 import { backupSettings } from './backup-settings.js'
 import { scheduleKeys, scheduleSettings } from './schedule-settings.js'
 import { storeKeys } from './store-settings.js'
+import { s3Settings } from './stores/s3-settings.js'
 
 /** Every setting that has a name in the environment, by its key in octavo.config.json. */
 export const settingsShape = {
   ...databaseSettings,
   ...serviceSettings,
   ...backupSettings,
+  ...s3Settings,
   ...scheduleSettings,
   ...alarmSettings,
   ...encryptionSettings,

@@ -51,6 +51,9 @@ export function splitList(list: string): string[] {
     .filter((part) => part !== '')
 }
 
+/** The name of a variable of the environment that holds a secret. */
+export const variableName = text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+
 export const webAddress = text.regex(/^https?:\/\/\S+$/i)
 
 /**

@@ -1,7 +1,8 @@
-import type { ConfiguredS3, ConfiguredStore } from '../../config/configured-stores.js'
+import type { ConfiguredStore } from '../../config/configured-stores.js'
+import type { ConfiguredDisk } from '../../config/stores/configured-disk.js'
 import type { Store } from '../../core/store.js'
 import type { KeptStore } from '../../jobs/backup/backup-types.js'
-import { systemClock } from '../system-clock.js'
+import { openS3 } from './open-s3.js'
 
 /** Each kind is loaded where one of it is configured: an SDK takes its time and memory. */
 export async function openStores(configured: readonly ConfiguredStore[]): Promise<KeptStore[]> {
@@ -11,27 +12,15 @@ export async function openStores(configured: readonly ConfiguredStore[]): Promis
 }
 
 async function openStore(configured: ConfiguredStore): Promise<Store> {
-  if (configured.kind === 's3') return openS3(configured)
-  const { diskStore } = await import('../../stores/disk-store.js')
-  return diskStore({ name: configured.name, folder: configured.path })
+  switch (configured.kind) {
+    case 'disk':
+      return await openDisk(configured)
+    case 's3':
+      return await openS3(configured)
+  }
 }
 
-async function openS3(configured: ConfiguredS3): Promise<Store> {
-  // On Node 20 the SDK would warn on every run; its version is pinned to one that supports it.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-  const { s3Store } = await import('../../stores/s3-store.js')
-  const { name, region, bucket, prefix, forcePathStyle, endpoint, sessionToken } = configured
-  const { accessKeyId, secretAccessKey } = configured
-  return s3Store({
-    name,
-    region,
-    bucket,
-    prefix,
-    forcePathStyle,
-    accessKeyId,
-    secretAccessKey,
-    ...(endpoint !== undefined && { endpoint }),
-    ...(sessionToken !== undefined && { sessionToken }),
-    clock: systemClock,
-  })
+async function openDisk({ name, path }: ConfiguredDisk): Promise<Store> {
+  const { diskStore } = await import('../../stores/disk-store.js')
+  return diskStore({ name, folder: path })
 }
