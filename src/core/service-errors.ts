@@ -8,6 +8,12 @@ export const serviceErrors = {
     retryable: false,
     hint: 'Send the header `Authorization: Bearer BACKUP_API_KEY`.',
   },
+  'scope-missing': {
+    status: 403,
+    exit: 6,
+    retryable: false,
+    hint: 'Make a key with that scope: `octavo key create NAME --scopes …`; docs/keys.md has them all.',
+  },
   'too-many-wrong-keys': {
     status: 429,
     exit: 6,

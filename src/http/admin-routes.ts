@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { OctavoError } from '../core/errors.js'
 import { adminContentSecurity, renderAdminPage } from './admin-page.js'
 import { answerExport } from './answer-export.js'
+import { scopeFault } from './bearer-key.js'
 import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import type { ExportRouteOptions } from './export-routes.js'
 import { toWish } from './export-query.js'
@@ -46,10 +47,13 @@ export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptio
       { schema: { ...hidden, body: formSchema }, helmet: pageHelmet },
       async (request, reply) => {
         const { key, database, verify } = request.body
-        if (!keyring(key.trim())) {
+        const caller = await keyring(key.trim())
+        if (caller === null) {
           await wrongKeys.count(request)
           throw new OctavoError('unauthorized', 'the key is not known here')
         }
+        const fault = scopeFault(caller, ['export'])
+        if (fault) throw fault
         const query = {
           database: database?.trim() || undefined,
           verify: verify ?? ('false' as const),

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { leastKeyLength } from '../config/service-settings.js'
+import type { Audit, KeptKey } from '../core/access.js'
 import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
@@ -18,8 +19,12 @@ const isClock = (value: unknown): boolean =>
 const appOptionsSchema = z.strictObject({
   /** Paths absolute; the first one answers where a request names none. */
   databases: z.array(z.custom<ChosenDatabase>(hasName, 'a configured database')).min(1),
-  /** Each opens everything; several while a key is being changed. */
+  /** Each opens the export; several while a key is being changed. */
   keys: z.array(z.string().min(leastKeyLength)).min(1),
+  /** Those that were made with `octavo key`, as they are now. */
+  keptKeys: z.custom<() => Promise<readonly KeptKey[]>>(callable, 'a function').optional(),
+  /** Where it is noted who did what; by default nowhere but in the log. */
+  audit: z.custom<Audit>(callable, 'a function').optional(),
   spoolFolder: z.string().refine(isAbsolute, 'an absolute path'),
   /** `/schedule` adds `/schedule/api/backup/database`; empty adds nothing. */
   routePrefix: z

@@ -39,7 +39,7 @@ export async function archivedRoutes(
 ): Promise<void> {
   const { checked, embeddedAt } = options
   const { databases, clock } = checked
-  const onRequest = await bearerKey(app, options)
+  const onRequest = (await bearerKey(app, options))('export')
   const state = await ArchivedState.open({ ...checked, log: app.log })
   watchWhileOpen(app, checked, state)
   const paths = embeddedAt ?? [archivedPath, `${checked.routePrefix}${archivedPath}`]

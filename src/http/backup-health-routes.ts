@@ -20,7 +20,7 @@ export async function backupHealthRoutes(
   options: BackupHealthOptions,
 ): Promise<void> {
   const health = recentHealth(options.read, options.checked.clock)
-  const withKey = await bearerKey(app, options)
+  const withKey = (await bearerKey(app, options))('metrics', 'manage')
   const routes = app.withTypeProvider<ZodTypeProvider>()
   routes.route({
     method: 'GET',
@@ -28,7 +28,7 @@ export async function backupHealthRoutes(
     logLevel: 'warn',
     schema: healthSchema,
     onRequest: (request, reply, done) => {
-      if (hasKey(request)) withKey(request, reply, done)
+      if (hasKey(request)) withKey.call(app, request, reply, done)
       else done()
     },
     handler: async (request, reply) => {

@@ -59,7 +59,7 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   answerFailures(app, scrubber)
   refuseUnanswered(app)
   await describeRoutes(app, checked.version)
-  const keyring = createKeyring(checked.keys)
+  const keyring = createKeyring(checked)
   const shared = { checked, spool, stalledAnswerMs, keyring, wrongKeys, scrubber }
   await app.register(exportRoutes, shared)
   await app.register(archivedRoutes, shared)

@@ -29,7 +29,7 @@ export async function embedExports(app: FastifyInstance, options: AppOptions): P
   app.addHook('preClose', async () => wrongKeys.stop())
   const spool = await openSpool(checked, app.log)
   closeInOrder(app, { ...checked, spool, embedded: true })
-  const shared = { checked, keyring: createKeyring(checked.keys), wrongKeys }
+  const shared = { checked, keyring: createKeyring(checked), wrongKeys }
   const { stalledAnswerMs } = checked
   const exports = { ...shared, spool, stalledAnswerMs, embeddedAt: pathsIn(app, exportPath) }
   await app.register(exportRoutes, exports)

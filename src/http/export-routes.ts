@@ -22,7 +22,7 @@ export async function exportRoutes(
   options: ExportRouteOptions,
 ): Promise<void> {
   const { checked, embeddedAt } = options
-  const onRequest = await bearerKey(app, options)
+  const onRequest = (await bearerKey(app, options))('export')
   const paths = new Set(embeddedAt ?? [exportPath, `${checked.routePrefix}${exportPath}`])
   for (const url of paths)
     app.withTypeProvider<ZodTypeProvider>().route({

@@ -1,14 +1,52 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Caller, KeptKey, Scope } from '../core/access.js'
+import type { Clock } from '../core/clock.js'
 
-/** Tells whether a key is one of ours, in a time that depends neither on the key nor on which it is. */
-export type Keyring = (key: string) => boolean
+/** Whose key it is; null for one that is not known. The time tells neither the key nor which one it is. */
+export type Keyring = (key: string) => Promise<Caller | null>
 
-export function createKeyring(keys: readonly string[]): Keyring {
-  const known = keys.map(digest)
-  return (key) => {
+export interface KeyringParts {
+  /** Of BACKUP_API_KEY. */
+  readonly keys: readonly string[]
+  /** Those that `octavo key` made, as they are now. */
+  readonly keptKeys?: (() => Promise<readonly KeptKey[]>) | undefined
+  readonly clock: Clock
+}
+
+/**
+ * BACKUP_API_KEY lies in workflows and settings of a host: it reads what an export would give, and
+ * changes nothing. Who may do more has a key that was made for it.
+ */
+const scopesOfSetting: ReadonlySet<Scope> = new Set<Scope>(['export', 'metrics'])
+
+interface Known {
+  readonly digest: Buffer
+  readonly caller: Caller
+}
+
+export function createKeyring({ keys, keptKeys, clock }: KeyringParts): Keyring {
+  const ofSetting = keys.map((key): Known => {
+    return { digest: digest(key), caller: { name: 'BACKUP_API_KEY', scopes: scopesOfSetting } }
+  })
+  return async (key) => {
     const given = digest(key)
+    const now = clock.now()
+    const kept = (await keptKeys?.()) ?? []
+    const known = [...ofSetting, ...kept.filter((one) => isValid(one, now)).map(toKnown)]
     // Each one is compared, also after a match.
-    return known.map((one) => timingSafeEqual(one, given)).includes(true)
+    const matching = known.filter((one) => timingSafeEqual(one.digest, given))
+    return matching[0]?.caller ?? null
+  }
+}
+
+function isValid({ expiresAt }: KeptKey, now: Date): boolean {
+  return expiresAt === null || now < expiresAt
+}
+
+function toKnown({ name, scopes, sha256 }: KeptKey): Known {
+  return {
+    digest: Buffer.from(sha256, 'hex'),
+    caller: { name: `key ${name}`, scopes: new Set(scopes) },
   }
 }
 

@@ -1,0 +1,57 @@
+/** What a key may open; `docs/keys.md` says which requests each one is for. */
+export const scopes = ['export', 'manage', 'restore', 'metrics'] as const
+
+export type Scope = (typeof scopes)[number]
+
+/** Who asks the service for something. */
+export interface Caller {
+  /** For the audit trail and the history: `key deploy`, or `BACKUP_API_KEY`. */
+  readonly name: string
+  readonly scopes: ReadonlySet<Scope>
+}
+
+/** A key as it is kept. Of the key itself there is only a digest: nobody can read it back. */
+export interface KeptKey {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  /** Of the key, hexadecimal. A plain digest is enough: a key of 256 random bits is not guessed. */
+  readonly sha256: string
+  readonly createdAt: Date
+  /** Null: until it is revoked. */
+  readonly expiresAt: Date | null
+}
+
+/** Something that was asked for, and what became of it. */
+export interface AuditEntry {
+  readonly at: Date
+  /** `key deploy`, `BACKUP_API_KEY`, or the account of the system behind a command: `user root`. */
+  readonly who: string
+  /** The address that asked; null on the machine itself. */
+  readonly from: string | null
+  readonly action: AuditedAction
+  /** What it was done to: the id of a backup, the name of a database or of a key. */
+  readonly subject: string | null
+  readonly outcome: 'done' | 'failed' | 'refused'
+  /** The error's code and message, or what else there is to know; never a secret. */
+  readonly detail: string | null
+}
+
+export const auditedActions = [
+  'export',
+  'download',
+  'backup',
+  'verify',
+  'pin',
+  'unpin',
+  'remove',
+  'prune',
+  'restore',
+  'undo',
+  'key-create',
+  'key-revoke',
+] as const
+
+export type AuditedAction = (typeof auditedActions)[number]
+
+/** Notes what was done. Resolves when it is on disk; the time is that of the call. */
+export type Audit = (entry: Omit<AuditEntry, 'at'>) => Promise<void>
