@@ -1,5 +1,5 @@
+import type { BranchState } from '../stores/github/branch-state.js'
 import { manifestPath, nameOfDocument } from './branch-paths.js'
-import type { BranchState } from './github/branch-state.js'
 import type { WantedPart } from './github/download-parts.js'
 import type { StoredBackup } from './read-backups.js'
 import { unclaimedPaths } from './unclaimed-paths.js'

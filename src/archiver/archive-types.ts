@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js'
+import type { GitHubPlace } from '../stores/github/github-place.js'
 import type { Listeners } from './listeners.js'
 import type { Manifest } from './manifest.js'
 import type { PartSizes } from './parts/part-sizes.js'
@@ -17,30 +18,6 @@ export interface ArchiveLimits {
   readonly documentBytes?: number
   /** How a document is cut into files. */
   readonly partSizes?: PartSizes
-}
-
-/** How octokit waits. Tests shorten it. */
-export interface GitHubPace {
-  /** Writes one second apart, and rate limits waited out. */
-  readonly throttled?: boolean
-  /** The longest wait for a rate limit; a longer one is an error that says until when. */
-  readonly longestWaitMs?: number
-  /** Times this base, squared by the attempt, between tries after a fault of GitHub. */
-  readonly retryBaseMs?: number
-  readonly retries?: number
-  /** For one call. */
-  readonly callMs?: number
-}
-
-export interface GitHubPlace {
-  /** `owner/name`. */
-  readonly repository: string
-  readonly token: string
-  /** `database-backups` where it is not given. */
-  readonly branch?: string
-  /** The API of a GitHub Enterprise server; github.com's where it is not given. */
-  readonly apiUrl?: string
-  readonly pace?: GitHubPace
 }
 
 export interface ArchiveOptions extends Listeners {

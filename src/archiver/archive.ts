@@ -1,11 +1,11 @@
 import { OctavoError } from '../core/errors.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
+import { connectGitHub } from '../stores/github/connect-github.js'
+import { readVisibility } from '../stores/github/read-visibility.js'
 import type { ArchiveOptions, ArchiveResult } from './archive-types.js'
 import { backupAddress } from './backup-address.js'
 import { commitBackup } from './commit-backup.js'
 import { downloadExport } from './download-export.js'
-import { connectGitHub } from './github/connect-github.js'
-import { readVisibility } from './github/read-visibility.js'
 import { listenersOf } from './listeners.js'
 import { proveExport } from './prove-export.js'
 

@@ -1,6 +1,6 @@
-import { readText, type BranchState } from './github/branch-state.js'
-import type { GitHubRepository } from './github/connect-github.js'
-import type { TreeChange } from './github/tree-change.js'
+import { readText, type BranchState } from '../stores/github/branch-state.js'
+import type { GitHubRepository } from '../stores/github/connect-github.js'
+import type { TreeChange } from '../stores/github/tree-change.js'
 import { branchReadme, readmeMark } from './branch-readme.js'
 import type { StoredBackup, TextCache } from './read-backups.js'
 

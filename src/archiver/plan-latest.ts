@@ -1,6 +1,6 @@
+import type { BranchState } from '../stores/github/branch-state.js'
+import type { TreeChange } from '../stores/github/tree-change.js'
 import { latestPath } from './branch-paths.js'
-import type { BranchState } from './github/branch-state.js'
-import type { TreeChange } from './github/tree-change.js'
 import type { Manifest } from './manifest.js'
 import type { StoredBackup } from './read-backups.js'
 

@@ -1,8 +1,8 @@
 import { OctavoError } from '../core/errors.js'
 import type { RetainedBackup } from '../core/retention/keep-newest.js'
+import { readText, type BranchState } from '../stores/github/branch-state.js'
+import type { GitHubRepository } from '../stores/github/connect-github.js'
 import { nameOfManifest } from './branch-paths.js'
-import { readText, type BranchState } from './github/branch-state.js'
-import type { GitHubRepository } from './github/connect-github.js'
 import { readManifest, type Manifest } from './manifest.js'
 import { seriesNamer } from './series.js'
 

@@ -1,5 +1,5 @@
+import type { BranchState } from '../stores/github/branch-state.js'
 import { latestPath } from './branch-paths.js'
-import type { BranchState } from './github/branch-state.js'
 import type { StoredBackup } from './read-backups.js'
 
 /** Files in backups/ that no backup lists. */

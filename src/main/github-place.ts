@@ -1,5 +1,5 @@
-import type { GitHubPlace } from '../archiver/archive-types.js'
 import type { Settings } from '../config/config-schema.js'
+import type { GitHubPlace } from '../stores/github/github-place.js'
 
 export function githubPlace(
   { archiveBranch, githubApiUrl }: Settings,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { BranchState } from '../../src/archiver/github/branch-state.js'
+import type { BranchState } from '../../src/stores/github/branch-state.js'
 import type { Manifest } from '../../src/archiver/manifest.js'
 import { planPrune } from '../../src/archiver/plan-prune.js'
 import { storedBackups, type StoredBackup } from '../../src/archiver/read-backups.js'

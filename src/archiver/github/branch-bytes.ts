@@ -1,5 +1,5 @@
-import type { GitHubRepository } from './connect-github.js'
-import { onGitHub } from './github-error.js'
+import type { GitHubRepository } from '../../stores/github/connect-github.js'
+import { onGitHub } from '../../stores/github/github-error.js'
 
 /** The size of all files at a commit, each of equal bytes once; null where GitHub lists not all. */
 export async function branchBytes(

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { OctavoError } from '../../core/errors.js'
 import type { OnProgress } from '../../core/progress.js'
+import type { GitHubRepository } from '../../stores/github/connect-github.js'
+import { gitBlobHash } from '../../stores/github/git-blob-id.js'
+import { gitHubStatus, onGitHub } from '../../stores/github/github-error.js'
 import type { Part } from '../manifest.js'
-import type { GitHubRepository } from './connect-github.js'
-import { gitBlobHash } from './git-blob-id.js'
-import { gitHubStatus, onGitHub } from './github-error.js'
 
 /** A file of the branch; its digest where a manifest tells it. */
 export type WantedPart = Omit<Part, 'sha256'> & { readonly sha256?: string }

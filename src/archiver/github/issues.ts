@@ -1,5 +1,5 @@
-import type { GitHubRepository } from './connect-github.js'
-import { gitHubStatus, onGitHub } from './github-error.js'
+import type { GitHubRepository } from '../../stores/github/connect-github.js'
+import { gitHubStatus, onGitHub } from '../../stores/github/github-error.js'
 
 /** Marks an issue as ours: one that a person opened under the same title is left alone. */
 export const issueMark =

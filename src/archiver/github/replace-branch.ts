@@ -1,8 +1,8 @@
 import { OctavoError } from '../../core/errors.js'
-import type { BranchState } from './branch-state.js'
-import type { GitHubRepository } from './connect-github.js'
-import { onGitHub } from './github-error.js'
-import { headAfter } from './move-branch.js'
+import type { BranchState } from '../../stores/github/branch-state.js'
+import type { GitHubRepository } from '../../stores/github/connect-github.js'
+import { onGitHub } from '../../stores/github/github-error.js'
+import { headAfter } from '../../stores/github/move-branch.js'
 
 const mutation = `mutation ($repositoryId: ID!, $refUpdates: [RefUpdate!]!) {
   updateRefs(input: { repositoryId: $repositoryId, refUpdates: $refUpdates }) { clientMutationId }

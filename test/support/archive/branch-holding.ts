@@ -1,5 +1,5 @@
-import { connectGitHub } from '../../../src/archiver/github/connect-github.js'
-import type { BranchState, TreeEntry } from '../../../src/archiver/github/branch-state.js'
+import { connectGitHub } from '../../../src/stores/github/connect-github.js'
+import type { BranchState, TreeEntry } from '../../../src/stores/github/branch-state.js'
 import { writeManifest, type Manifest } from '../../../src/archiver/manifest.js'
 import { readBackups, type StoredBackups } from '../../../src/archiver/read-backups.js'
 

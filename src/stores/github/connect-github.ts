@@ -1,7 +1,6 @@
 import type { Octokit } from 'octokit'
 import { OctavoError } from '../../core/errors.js'
-import type { GitHubPace, GitHubPlace } from '../archive-types.js'
-import type { Listeners } from '../listeners.js'
+import type { GitHubListeners, GitHubPace, GitHubPlace } from './github-place.js'
 
 /** A repository on GitHub, and the one branch of it that is ours. */
 export interface GitHubRepository {
@@ -24,7 +23,7 @@ const defaultPace = {
 /** Nothing is asked of GitHub yet. octokit is loaded here, so that other commands start without it. */
 export async function connectGitHub(
   place: GitHubPlace,
-  listeners: Listeners,
+  listeners: GitHubListeners,
 ): Promise<GitHubRepository> {
   const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(place.repository) ?? []
   if (owner === undefined || repo === undefined)
@@ -45,7 +44,7 @@ export async function connectGitHub(
   return { octokit, at: { owner, repo }, name: `${owner}/${repo}`, branch }
 }
 
-async function makeOctokit(place: GitHubPlace, listeners: Listeners): Promise<Octokit> {
+async function makeOctokit(place: GitHubPlace, listeners: GitHubListeners): Promise<Octokit> {
   const { Octokit } = await import('octokit')
   const pace = { ...defaultPace, ...place.pace }
   const mayWait = (what: string) => (seconds: number, _: object, __: object, tried: number) => {
