@@ -7,12 +7,14 @@ import {
   faultProxy,
   type Fault,
   type FaultProxy,
-  type Operation,
-  type Rule,
+  type Rule as AnyRule,
 } from '../support/stores/fault-proxy.js'
+import { s3Seen, type S3Operation as Operation } from '../support/stores/s3-requests.js'
 import { mebibyte, type S3Lab } from '../support/stores/s3-lab.js'
 import { someBytes, sourceOf } from '../support/stores/sources.js'
 import { listed, read } from './store-contract.js'
+
+type Rule = AnyRule<Operation>
 
 const small = someBytes(1_000)
 /** In two parts. */
@@ -22,7 +24,7 @@ const pace = { attempts: 3, graceMs: 100 }
 
 interface Faulty {
   readonly store: Store
-  readonly proxy: FaultProxy
+  readonly proxy: FaultProxy<Operation>
   readonly place: string
   requireNothingLeft(): Promise<void>
 }
@@ -36,7 +38,7 @@ const on = (operation: Operation, fault: Fault, more: Partial<Rule> = {}): Rule 
 /** How the store does where the connection to a real gateway goes wrong. */
 export function s3Faults(t: Test, gateway: Gateway, lab: S3Lab): void {
   const faulty = async (t: Test, options: Partial<S3StoreOptions> = {}): Promise<Faulty> => {
-    const proxy = await faultProxy(t, gateway.port)
+    const proxy = await faultProxy(t, { port: gateway.port, seenOf: s3Seen })
     const place = lab.newPlace()
     const endpoint = `http://127.0.0.1:${proxy.port}`
     const store = lab.store(place, { endpoint, pace, ...options })

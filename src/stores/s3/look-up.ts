@@ -1,8 +1,10 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { OctavoError } from '../../core/errors.js'
+import { remoteError, withLeftover } from '../remote/fault.js'
+import { notWhole, objectLeft, taken } from '../remote/putting.js'
 import { askS3, askS3OrFail } from './ask-s3.js'
 import type { Putting } from './putting.js'
-import { isFault, s3Error } from './s3-fault.js'
+import { isFault } from './s3-fault.js'
 import type { S3Place } from './s3-place.js'
 
 type Found = HeadObjectCommandOutput | null
@@ -19,7 +21,7 @@ export async function lookUp(
     )
   } catch (error) {
     if (isFault(error, 404)) return null
-    throw s3Error(await spelledOut(place, what, signal, error), what, place)
+    throw remoteError(await spelledOut(place, what, signal, error), what, place)
   }
 }
 
@@ -45,11 +47,6 @@ export async function requireFree(putting: Putting): Promise<void> {
   if ((await lookUp(putting)) !== null) throw taken(putting)
 }
 
-export function taken({ place, name, what }: Putting, refused?: unknown): OctavoError {
-  const cause = refused === undefined ? undefined : s3Error(refused, what, place)
-  return new OctavoError('store-taken', `${place.shown} already holds ${name}`, { cause })
-}
-
 export function isOurs({ id }: Putting, found: Found): boolean {
   return found?.Metadata?.['octavo-put'] === id
 }
@@ -62,11 +59,7 @@ export async function requireStored(putting: Putting): Promise<void> {
   const other = found.Metadata?.['octavo-put'] ?? putting.id
   // Without conditions the service let another writer replace it.
   if (other !== putting.id) throw taken(putting)
-  if (found.ContentLength !== source.size)
-    throw new OctavoError(
-      'store-failed',
-      `${what}: the service holds ${found.ContentLength} of its ${source.size} bytes`,
-    )
+  if (found.ContentLength !== source.size) throw notWhole(putting, found.ContentLength)
 }
 
 /** After `error`: removes the object if this call made it, and gives the error to throw. */
@@ -81,13 +74,6 @@ export async function removeOurs(putting: Putting, error: unknown): Promise<unkn
       )
     return error
   } catch {
-    return withLeftover(error, 'What was sent of it may be there: look, and remove it.')
+    return withLeftover(error, objectLeft)
   }
-}
-
-/** The same error, and what a person should know besides. */
-export function withLeftover(error: unknown, note: string): unknown {
-  if (!(error instanceof OctavoError)) return error
-  const { code, message, hint, cause, details } = error
-  return new OctavoError(code, message, { hint: `${hint} ${note}`, cause, details })
 }

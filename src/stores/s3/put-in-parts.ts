@@ -2,17 +2,19 @@ import type { CompletedPart } from '@aws-sdk/client-s3'
 import { OctavoError } from '../../core/errors.js'
 import { provedBytes } from '../proved-bytes.js'
 import { requireGoing } from '../stopped.js'
+import { remoteError } from '../remote/fault.js'
+import { inParts, partBytesFor } from '../remote/in-parts.js'
+import { taken } from '../remote/putting.js'
 import { askS3, askS3OrFail } from './ask-s3.js'
-import { isOurs, lookUp, removeOurs, requireFree, requireStored, taken } from './look-up.js'
+import { isOurs, lookUp, removeOurs, requireFree, requireStored } from './look-up.js'
 import type { Putting } from './putting.js'
 import { RequestBody } from './request-body.js'
 import { giveWay } from './rivals.js'
-import { isFault, s3Error } from './s3-fault.js'
+import { isFault } from './s3-fault.js'
 import { abortUpload, beginUpload, type Upload } from './upload.js'
 
 /** Of S3, for one upload. */
 const mostParts = 10_000
-const mebibyte = 1024 * 1024
 
 /**
  * In parts, one after the other: a part is in memory until the service has it, and a broken one is sent
@@ -39,41 +41,15 @@ export async function putInParts(putting: Putting): Promise<void> {
 }
 
 async function sendParts(putting: Putting, upload: Upload): Promise<CompletedPart[]> {
-  const { source, what, call } = putting
+  const { place, source, what, call } = putting
+  const partBytes = partBytesFor(source.size, place.sizes.partBytes, mostParts)
   const parts: CompletedPart[] = []
   let sent = 0
-  for await (const body of inParts(provedBytes(source, what, call.signal), partBytesOf(putting))) {
+  for await (const body of inParts(provedBytes(source, what, call.signal), partBytes)) {
     parts.push(await sendPart(putting, upload, { number: parts.length + 1, body, sent }))
     sent += body.length
   }
   return parts
-}
-
-function partBytesOf({ source, place }: Putting): number {
-  const least = Math.ceil(source.size / mostParts / mebibyte) * mebibyte
-  return Math.max(place.sizes.partBytes, least)
-}
-
-/** All parts but the last have the same size, as some services want it. */
-async function* inParts(
-  pieces: AsyncIterable<Uint8Array>,
-  partBytes: number,
-): AsyncGenerator<Buffer> {
-  let part = Buffer.allocUnsafe(partBytes)
-  let filled = 0
-  for await (const piece of pieces)
-    for (let at = 0; at < piece.length;) {
-      const taking = piece.subarray(at, at + partBytes - filled)
-      part.set(taking, filled)
-      filled += taking.length
-      at += taking.length
-      if (filled < partBytes) continue
-      yield part
-      // Not the same memory: a connection that broke may still be reading it.
-      part = Buffer.allocUnsafe(partBytes)
-      filled = 0
-    }
-  if (filled > 0) yield part.subarray(0, filled)
 }
 
 interface Part {
@@ -130,9 +106,9 @@ async function complete(putting: Putting, upload: Upload, Parts: CompletedPart[]
       return await complete(putting, upload, Parts)
     }
     const isRefused = isFault(error, 'PreconditionFailed', 412, 409)
-    if (!isRefused && !isFault(error, 'NoSuchUpload', 404)) throw s3Error(error, what, place)
+    if (!isRefused && !isFault(error, 'NoSuchUpload', 404)) throw remoteError(error, what, place)
     // An attempt before this one was heard, and its answer got lost.
     if (isOurs(putting, await lookUp(putting))) return
-    throw isRefused ? taken(putting, error) : s3Error(error, what, place)
+    throw isRefused ? taken(putting, error) : remoteError(error, what, place)
   }
 }

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { PutSource, StoreCall } from '../../core/store.js'
-import { provedBytes } from '../proved-bytes.js'
+import { remoteError } from '../remote/fault.js'
+import { putting as begin, taken, wholeBytes } from '../remote/putting.js'
 import { requireGoing } from '../stopped.js'
 import { askS3 } from './ask-s3.js'
-import { isOurs, lookUp, removeOurs, requireFree, requireStored, taken } from './look-up.js'
+import { isOurs, lookUp, removeOurs, requireFree, requireStored } from './look-up.js'
 import { putInParts } from './put-in-parts.js'
 import type { Putting } from './putting.js'
 import { RequestBody } from './request-body.js'
 import { giveWay } from './rivals.js'
-import { isFault, s3Error } from './s3-fault.js'
+import { isFault } from './s3-fault.js'
 import type { S3Place } from './s3-place.js'
 import { abortUpload, beginUpload } from './upload.js'
 
@@ -18,40 +18,17 @@ export async function putObject(
   source: PutSource,
   call: StoreCall,
 ): Promise<void> {
-  const putting: Putting = {
-    place,
-    name,
-    key: place.prefix + name,
-    id: randomUUID(),
-    what: `could not store ${name} in ${place.shown}`,
-    source,
-    call: { ...call, onBytes: onlyMore(call.onBytes) },
-  }
+  const putting: Putting = begin(place, name, source, call)
   requireGoing(call.signal, putting.what)
   await requireFree(putting)
   if (source.size > place.sizes.largestWholeBytes) await putInParts(putting)
   else await putWhole(putting)
 }
 
-/** What is sent again is not told again. */
-function onlyMore(onBytes: StoreCall['onBytes']): (bytes: number) => void {
-  let most = 0
-  return (bytes) => {
-    if (bytes <= most) return
-    most = bytes
-    onBytes?.(bytes)
-  }
-}
-
 /** In one request, of bytes that were compared with their digest before. */
 async function putWhole(putting: Putting): Promise<void> {
-  const { source, what, call } = putting
-  const body = Buffer.allocUnsafe(source.size)
-  let at = 0
-  for await (const piece of provedBytes(source, what, call.signal)) {
-    body.set(piece, at)
-    at += piece.length
-  }
+  const { what, call } = putting
+  const body = await wholeBytes(putting)
   try {
     await send(putting, body)
     requireGoing(call.signal, what)
@@ -68,7 +45,7 @@ async function send(putting: Putting, body: Buffer): Promise<void> {
       return await sendBody(putting, body, { IfNoneMatch: '*' })
     } catch (error) {
       if (isFault(error, 'NotImplemented', 501)) place.lacks.conditions = true
-      else if (!isFault(error, 'PreconditionFailed', 412)) throw s3Error(error, what, place)
+      else if (!isFault(error, 'PreconditionFailed', 412)) throw remoteError(error, what, place)
       // An attempt before this one may have been heard, and its answer lost.
       else if (!isOurs(putting, await lookUp(putting))) throw taken(putting, error)
       else return
@@ -85,7 +62,7 @@ async function sendGuarded(putting: Putting, body: Buffer): Promise<void> {
     await requireFree(putting)
     await sendBody(putting, body, {})
   } catch (error) {
-    throw await abortUpload(putting, upload, s3Error(error, what, place))
+    throw await abortUpload(putting, upload, remoteError(error, what, place))
   }
   // It has no parts: where it can't be removed, nothing is lost and nothing is wrong.
   await abortUpload(putting, upload, null)

@@ -1,6 +1,7 @@
 import type { StoreCall } from '../../core/store.js'
+import { remoteError } from '../remote/fault.js'
 import { askS3 } from './ask-s3.js'
-import { isFault, s3Error } from './s3-fault.js'
+import { isFault } from './s3-fault.js'
 import type { S3Place } from './s3-place.js'
 
 export async function removeObject(
@@ -15,6 +16,6 @@ export async function removeObject(
     )
   } catch (error) {
     // Most services say nothing where there was nothing.
-    if (!isFault(error, 'NoSuchKey', 'NotFound')) throw s3Error(error, what, place)
+    if (!isFault(error, 'NoSuchKey', 'NotFound')) throw remoteError(error, what, place)
   }
 }

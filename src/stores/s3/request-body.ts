@@ -1,31 +1,13 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { S3 } from '@aws-sdk/client-s3'
+import { SentBytes } from '../remote/sent-bytes.js'
 
-const pieceBytes = 64 * 1024
-
-/**
- * The bytes of a request in small pieces: in one piece a slow connection, on which all moves on, looks
- * like one that has ended. `onRead` is told how many were taken.
- */
-export class RequestBody extends Readable {
+export class RequestBody extends SentBytes {
   readonly sha256: string
-  readonly #bytes: Buffer
-  readonly #onRead: (bytes: number) => void
-  #at = 0
 
-  constructor(bytes: Buffer, onRead: (bytes: number) => void = () => undefined) {
-    super()
-    this.#bytes = bytes
-    this.#onRead = onRead
+  constructor(bytes: Buffer, onRead?: (bytes: number) => void) {
+    super(bytes, onRead)
     this.sha256 = createHash('sha256').update(bytes).digest('hex')
-  }
-
-  override _read(): void {
-    const piece = this.#bytes.subarray(this.#at, this.#at + pieceBytes)
-    this.#at += piece.length
-    this.#onRead(this.#at)
-    this.push(piece.length > 0 ? piece : null)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.js'
+import type { Pace } from '../remote/pace.js'
 
 export interface S3StoreOptions {
   readonly name: string
@@ -14,34 +15,8 @@ export interface S3StoreOptions {
   /** `https://HOST/BUCKET/KEY` in place of `https://BUCKET.HOST/KEY`. By default with an endpoint. */
   readonly forcePathStyle?: boolean
   readonly clock: Clock
-  readonly pace?: Partial<S3Pace>
+  readonly pace?: Partial<Pace>
   readonly sizes?: Partial<S3Sizes>
-}
-
-/** How long a call goes on. */
-export interface S3Pace {
-  /** How often something is asked in all. */
-  readonly attempts: number
-  /** Pauses double from here, and vary by a half of it. */
-  readonly firstPauseMs: number
-  readonly longestPauseMs: number
-  readonly connectMs: number
-  /** A connection on which nothing moves for so long has ended. */
-  readonly idleMs: number
-  /** What was sent when a call is aborted gets so long to come to its end, so that it can be removed. */
-  readonly graceMs: number
-  /** For removing what a failed call left. */
-  readonly cleanUpMs: number
-}
-
-export const usualPace: S3Pace = {
-  attempts: 6,
-  firstPauseMs: 1_000,
-  longestPauseMs: 30_000,
-  connectMs: 15_000,
-  idleMs: 60_000,
-  graceMs: 3_000,
-  cleanUpMs: 30_000,
 }
 
 export interface S3Sizes {

@@ -1,8 +1,9 @@
 import { OctavoError } from '../../core/errors.js'
-import { askS3, pause, type Asking } from './ask-s3.js'
-import { withLeftover } from './look-up.js'
+import { pause, type Asking } from '../remote/ask-service.js'
+import { mayPass, remoteError, withLeftover } from '../remote/fault.js'
+import { askS3 } from './ask-s3.js'
 import type { Putting } from './putting.js'
-import { isFault, mayPass, s3Error } from './s3-fault.js'
+import { isFault } from './s3-fault.js'
 
 const partsLeft =
   'Parts of it may be left there, which no listing of objects shows: a rule of the bucket that ends unfinished uploads removes them.'
@@ -32,13 +33,15 @@ export async function beginUpload(putting: Putting): Promise<Upload> {
       if (UploadId !== undefined) return { id: UploadId, begunAt: place.clock.now() }
       throw new OctavoError('store-failed', `${what}: the service began no upload`)
     } catch (error) {
-      if (mayPass(error) && attempt < place.pace.attempts) {
+      if (mayPass(error, place.faults) && attempt < place.pace.attempts) {
         await pause(place, attempt, error, asking)
         await removeEmpty(putting)
         continue
       }
-      const fault = s3Error(error, what, place, attempt)
-      throw mayPass(error) || call.signal?.aborted ? await removeEmptyAfter(putting, fault) : fault
+      const fault = remoteError(error, what, place, attempt)
+      throw mayPass(error, place.faults) || call.signal?.aborted
+        ? await removeEmptyAfter(putting, fault)
+        : fault
     }
 }
 
@@ -78,7 +81,7 @@ export async function uploadsOf({
   } catch (error) {
     // Not every service lists them, nor may everybody see them.
     if (isFault(error, 403, 501, 'NotImplemented', 'AccessDenied')) return []
-    throw s3Error(error, what, place)
+    throw remoteError(error, what, place)
   }
 }
 
@@ -108,7 +111,7 @@ export async function partTimes(
     return times
   } catch (error) {
     if (isFault(error, 404)) return null
-    throw s3Error(error, what, place)
+    throw remoteError(error, what, place)
   }
 }
 
@@ -154,6 +157,6 @@ export async function removeUpload(
       s3.abortMultipartUpload({ Bucket: place.bucket, Key: key, UploadId: id }, options),
     )
   } catch (error) {
-    if (!isFault(error, 'NoSuchUpload', 404)) throw s3Error(error, asking.what, place)
+    if (!isFault(error, 'NoSuchUpload', 404)) throw remoteError(error, asking.what, place)
   }
 }

@@ -2,20 +2,6 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** What a request asks S3 for. */
-export type Operation =
-  | 'abort'
-  | 'begin'
-  | 'complete'
-  | 'delete'
-  | 'get'
-  | 'head'
-  | 'list'
-  | 'part'
-  | 'parts'
-  | 'put'
-  | 'uploads'
-
 /** What becomes of a request in place of an answer. */
 export type Fault =
   /** An answer of our own; the service hears of nothing. */
@@ -41,8 +27,8 @@ export type Fault =
   | { readonly cutAnswerAfter: number }
   | { readonly stallAnswerAfter: number }
 
-export interface Rule {
-  readonly on: (seen: Seen) => boolean
+export interface Rule<O extends string> {
+  readonly on: (seen: Seen<O>) => boolean
   readonly fault: Fault
   /** How often; for ever by default. */
   readonly times?: number
@@ -52,28 +38,34 @@ export interface Rule {
   readonly after?: () => void
 }
 
-export interface Seen {
-  readonly operation: Operation
+/** What a request asks a service for. */
+export interface Seen<O extends string> {
+  readonly operation: O
   /** Of a part. */
   readonly part: number | null
   readonly headers: IncomingMessage['headers']
 }
 
-export interface FaultProxy {
+export interface FaultProxy<O extends string> {
   readonly port: number
   /** `part 2`, in the order in which they came. */
   readonly seen: string[]
   /** The first rule that applies is taken. */
-  rules: Rule[]
+  rules: Rule<O>[]
 }
 
-/** Stands between a store and a gateway, and lets requests go wrong as it is told. */
-export async function faultProxy(
+export interface Behind<O extends string> {
+  readonly port: number
+  readonly seenOf: (asked: IncomingMessage) => Seen<O>
+}
+
+/** Stands between a store and its service, and lets requests go wrong as it is told. */
+export async function faultProxy<O extends string>(
   t: { readonly teardown: (clean: () => void) => void },
-  to: number,
-): Promise<FaultProxy> {
+  { port: to, seenOf }: Behind<O>,
+): Promise<FaultProxy<O>> {
   const sockets = new Set<Socket>()
-  const used = new Map<Rule, number>()
+  const used = new Map<Rule<O>, number>()
   const server = createServer((asked, answer) => {
     handle(asked, answer).catch(() => asked.socket.destroy())
   })
@@ -83,7 +75,7 @@ export async function faultProxy(
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  const proxy: FaultProxy = { port: (server.address() as AddressInfo).port, seen: [], rules: [] }
+  const proxy: FaultProxy<O> = { port: (server.address() as AddressInfo).port, seen: [], rules: [] }
 
   async function handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const seen = seenOf(asked)
@@ -107,7 +99,7 @@ export async function faultProxy(
     }
     if (fault === 'lose answer' || fault === 'hold answer') {
       const { status } = await ask(asked, body)
-      if (status >= 300) throw new Error(`the service refused it: ${status}`)
+      if (status >= 400) throw new Error(`the service refused it: ${status}`)
       if (fault === 'lose answer') asked.socket.destroy()
       return
     }
@@ -155,31 +147,4 @@ export async function faultProxy(
     )
   }
   return proxy
-}
-
-function seenOf({ method = '', url = '', headers }: IncomingMessage): Seen {
-  const { searchParams: query } = new URL(url, 'http://service')
-  const part = query.get('partNumber')
-  return {
-    operation: operationOf(method, query),
-    part: part === null ? null : Number(part),
-    headers,
-  }
-}
-
-function operationOf(method: string, query: URLSearchParams): Operation {
-  const ofUpload = query.has('uploadId')
-  switch (method) {
-    case 'PUT':
-      return ofUpload ? 'part' : 'put'
-    case 'POST':
-      return ofUpload ? 'complete' : 'begin'
-    case 'DELETE':
-      return ofUpload ? 'abort' : 'delete'
-    case 'HEAD':
-      return 'head'
-    default:
-      if (query.has('list-type')) return 'list'
-      return ofUpload ? 'parts' : query.has('uploads') ? 'uploads' : 'get'
-  }
 }

@@ -2,6 +2,7 @@ import type { Store } from '../../../src/core/store.js'
 import { s3Store } from '../../../src/stores/s3-store.js'
 import type { S3StoreOptions } from '../../../src/stores/s3/s3-options.js'
 import { accessKeyId, secretAccessKey, type Gateway } from '../ceph/gateway.js'
+import { quickClock } from './quick-clock.js'
 
 export const mebibyte = 1024 * 1024
 
@@ -13,15 +14,6 @@ export interface S3Lab {
   /** Keys and unfinished uploads below a place. */
   keys(place: string): Promise<string[]>
   uploads(place: string): Promise<string[]>
-}
-
-/** Pauses that a test does not wait for. */
-const clock = {
-  now: () => new Date(),
-  sleep: async (_: number, signal?: AbortSignal) => {
-    await new Promise((resolve) => setImmediate(resolve))
-    signal?.throwIfAborted()
-  },
 }
 
 export async function s3Lab({ port, s3, newBucket }: Gateway): Promise<S3Lab> {
@@ -39,7 +31,7 @@ export async function s3Lab({ port, s3, newBucket }: Gateway): Promise<S3Lab> {
         prefix,
         accessKeyId,
         secretAccessKey,
-        clock,
+        clock: quickClock,
         sizes: { largestWholeBytes: 5 * mebibyte, partBytes: 5 * mebibyte, pageSize: 30 },
         ...options,
       }),
