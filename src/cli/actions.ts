@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
+import type { AccessActions } from './access-actions.js'
 import type { BackupActions } from './backup-actions.js'
 import type {
   ChosenDatabase,
@@ -144,7 +145,7 @@ export interface KeygenReport {
 }
 
 /** What the commands do; main says how. One for each command, and two more for restore. */
-export interface Actions extends BackupActions {
+export interface Actions extends BackupActions, AccessActions {
   readonly serve: Action<null, void>
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../core/generator.js'
 import type { CommandContext } from './command-context.js'
 import { addArchive } from './commands/archive.js'
+import { addAudit } from './commands/audit.js'
 import { addBackup } from './commands/backup.js'
 import { addBeside } from './commands/beside.js'
 import { addCatalog } from './commands/catalog.js'
@@ -11,6 +12,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addExport } from './commands/export.js'
 import { addFetch } from './commands/fetch.js'
 import { addInspect } from './commands/inspect.js'
+import { addKey } from './commands/key.js'
 import { addKeygen } from './commands/keygen.js'
 import { addList } from './commands/list.js'
 import { addPin } from './commands/pin.js'
@@ -75,6 +77,8 @@ export function buildProgram(context: CommandContext): Command {
     addCatalog,
     addStore,
     addRunSchedule,
+    addKey,
+    addAudit,
   ]
   for (const add of commands)
     add(program, context).addHelpText('after', exitCodeHelp()).allowExcessArguments(false)

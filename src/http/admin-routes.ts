@@ -59,7 +59,7 @@ export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptio
           verify: verify ?? ('false' as const),
         }
         const wish = toWish({ ...query, format: 'json', models: undefined }, checked.databases)
-        return answerExport(request, reply, { ...options, wish })
+        return answerExport(request, reply, { ...options, audit: checked.audit, caller, wish })
       },
     )
 }

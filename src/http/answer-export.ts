@@ -2,6 +2,7 @@ import type { ReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Audit, Caller } from '../core/access.js'
 import { OctavoError } from '../core/errors.js'
 import { wishKey, type ExportSpool } from '../jobs/spool/export-spool.js'
 import type { ExportWish, SpooledExport } from '../jobs/spool/spooled-export.js'
@@ -9,12 +10,13 @@ import type { SpooledFile } from '../jobs/spool/spooled-file.js'
 import { chooseEncoding, type Encoding } from './accept-encoding.js'
 import { parseByteRange } from './byte-range.js'
 import { isExactly, namesContent, parseTagList } from './entity-tag.js'
-import { logExport, setExportHeaders } from './export-headers.js'
+import { exportEntry, logExport, setExportHeaders } from './export-headers.js'
 import { onAnswerOver } from './on-answer-over.js'
 
 export interface AnswerOptions {
   readonly spool: ExportSpool
   readonly stalledAnswerMs: number
+  readonly audit?: Audit | undefined
 }
 
 interface Answer {
@@ -32,9 +34,9 @@ const chunkBytes = 256 * 1024
 export async function answerExport(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: AnswerOptions & { readonly wish: ExportWish },
+  options: AnswerOptions & { readonly wish: ExportWish; readonly caller: Caller },
 ): Promise<FastifyReply> {
-  const { wish, spool } = options
+  const { wish, spool, caller, audit } = options
   const encoding = chooseEncoding(headerText(request, 'accept-encoding'))
   const answer = { request, reply, wish, encoding, left: leaveSignal(reply) }
   setSocketTimeout(request, 0)
@@ -48,6 +50,7 @@ export async function answerExport(
   if (body) setBodyHeaders(reply, body)
   else void reply.code(304)
   logExport(request, spooled, { encoding, status: reply.statusCode })
+  await audit?.(exportEntry(request, spooled, caller))
   setSocketTimeout(request, options.stalledAnswerMs)
   return reply.send(body?.stream)
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Audit, Caller } from '../core/access.js'
 import { showBytes } from '../core/files/free-space.js'
 import { documentFileName, nativeFileName } from '../core/names.js'
 import type { SpooledExport } from '../jobs/spool/spooled-export.js'
@@ -29,6 +30,23 @@ export function setExportHeaders(
   if (result.contentSha256 !== null)
     void reply.header('octavo-content-sha256', result.contentSha256)
   if (result.verified !== null) void reply.header('octavo-verified', result.verified)
+}
+
+/** What the audit trail keeps of an export. */
+export function exportEntry(
+  { ip, method }: FastifyRequest,
+  { wish, result }: SpooledExport,
+  { name: who }: Caller,
+): Parameters<Audit>[0] {
+  const what = `${result.records} records as ${result.format}`
+  return {
+    who,
+    from: ip,
+    action: 'export',
+    subject: wish.database.name,
+    outcome: 'done',
+    detail: method === 'HEAD' ? `${what}, only made` : what,
+  }
 }
 
 /** The one line that tells a reader of the log what left the house. */

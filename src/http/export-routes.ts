@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { answerExport, type AnswerOptions } from './answer-export.js'
 import type { CheckedOptions } from './app-options.js'
-import { bearerKey, type KeyOptions } from './bearer-key.js'
+import { bearerKey, callerOf, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
 import { exportQuerySchema, toWish } from './export-query.js'
 
@@ -33,6 +33,8 @@ export async function exportRoutes(
       handler: (request, reply) =>
         answerExport(request, reply, {
           ...options,
+          audit: checked.audit,
+          caller: callerOf(request),
           wish: toWish(request.query, checked.databases),
         }),
     })

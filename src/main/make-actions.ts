@@ -1,4 +1,5 @@
 import type { Actions } from '../cli/actions.js'
+import { audited } from './audit-trail.js'
 import type { BackupContext } from './fetched-backups.js'
 
 /**
@@ -15,10 +16,17 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./actions/export-action.js')).exportAction(context, request, listeners),
     planRestore: async (request, listeners) =>
       (await import('./actions/restore-action.js')).planRestore(context, request, listeners),
-    restore: async (request, listeners) =>
-      (await import('./actions/restore-action.js')).restoreAction(context, request, listeners),
+    restore: async (request, listeners) => {
+      const { restoreAction } = await import('./actions/restore-action.js')
+      const restore = () => restoreAction(context, request, listeners)
+      if (request.dryRun) return restore()
+      const subject = `${request.file} into ${request.into}`
+      return audited(context, { action: 'restore', subject }, restore)
+    },
     undo: async (request, listeners) =>
-      (await import('./actions/restore-action.js')).undoAction(context, request, listeners),
+      audited(context, { action: 'undo', subject: request.into }, async () =>
+        (await import('./actions/restore-action.js')).undoAction(context, request, listeners),
+      ),
     verify: async (request, listeners) =>
       (await import('./actions/read-actions.js')).verifyAction(context, request, listeners),
     inspect: async (request, listeners) =>
@@ -49,12 +57,33 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./actions/backup-actions.js')).showAction(context, request, listeners),
     verifyBackup: async (request, listeners) =>
       (await import('./actions/backup-actions.js')).verifyBackupAction(context, request, listeners),
-    prune: async (request, listeners) =>
-      (await import('./actions/backup-actions.js')).pruneAction(context, request, listeners),
+    prune: async (request, listeners) => {
+      const { pruneAction } = await import('./actions/backup-actions.js')
+      const prune = () => pruneAction(context, request, listeners)
+      return request.dryRun
+        ? prune()
+        : audited(context, { action: 'prune', subject: request.store }, prune)
+    },
     pin: async (request, listeners) =>
-      (await import('./actions/backup-actions.js')).pinAction(context, request, listeners),
+      audited(
+        context,
+        { action: request.pinned ? 'pin' : 'unpin', subject: request.id },
+        async () =>
+          (await import('./actions/backup-actions.js')).pinAction(context, request, listeners),
+      ),
     rebuildCatalog: async (_, listeners) =>
       (await import('./actions/backup-actions.js')).rebuildAction(context, listeners),
+    createKey: async (request) =>
+      audited(context, { action: 'key-create', subject: request.name }, async () =>
+        (await import('./actions/key-actions.js')).createKeyAction(context, request),
+      ),
+    listKeys: async () => (await import('./actions/key-actions.js')).listKeysAction(context),
+    revokeKey: async (request) =>
+      audited(context, { action: 'key-revoke', subject: request.name }, async () =>
+        (await import('./actions/key-actions.js')).revokeKeyAction(context, request),
+      ),
+    readAudit: async (request) =>
+      (await import('./actions/key-actions.js')).auditAction(context, request),
     checkStore: async (request, listeners) =>
       (await import('./actions/backup-actions.js')).checkStoreAction(context, request, listeners),
   }

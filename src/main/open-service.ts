@@ -21,6 +21,8 @@ export interface ServiceWish {
   readonly sample: boolean
   /** How the backups are, where the service tells of them. */
   readonly readHealth?: AppOptions['readHealth']
+  /** Keys with scopes, and where it is noted what they did. */
+  readonly access?: Pick<AppOptions, 'keptKeys' | 'audit'>
   readonly log: NonNullable<AppOptions['log']>
 }
 
@@ -33,7 +35,7 @@ export interface OpenService {
 /** Builds the service and listens; `close` ends it in order. */
 export async function openService(
   context: ProcessContext,
-  { databases, keys, place, besideApp, sample, readHealth, log }: ServiceWish,
+  { databases, keys, place, besideApp, sample, readHealth, access, log }: ServiceWish,
 ): Promise<OpenService> {
   const { settings } = context.config()
   const app = await buildApp({
@@ -47,6 +49,7 @@ export async function openService(
     wrongKeysWait: !besideApp,
     sample,
     ...(readHealth && { readHealth }),
+    ...access,
     version,
     log,
     runJob,

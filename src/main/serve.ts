@@ -5,6 +5,7 @@ import { listeningPlace } from '../config/listening-place.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import { readHealth } from './backups/read-health.js'
 import { openService } from './open-service.js'
+import { serviceAccess } from './service-access.js'
 import type { ProcessContext } from './process-context.js'
 import { requireContent } from './require-content.js'
 import { followSchedules } from './scheduled-backups.js'
@@ -45,6 +46,7 @@ export async function serve(
     besideApp: 'socket' in place || settings.octavoPort !== undefined,
     sample: false,
     readHealth: () => readHealth(context),
+    access: serviceAccess(context),
     log: { level: settings.logLevel ?? 'info' },
   })
   onListening?.()

@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import type { ProcessContext } from '../process-context.js'
 
 export const catalogName = 'catalog.sqlite3'
+/** The folder of the keys that `octavo key` makes. */
+export const keysName = 'keys'
 const ownFolder = '.octavo'
 const usualFolder = 'backups'
 
