@@ -50,6 +50,7 @@ const recordSchema = z.object({
       verification: verificationSchema.nullable(),
     }),
   ),
+  leaving: z.array(z.object({ store: z.string(), manifestName: z.string() })).default([]),
   pinned: z.boolean(),
   unchangedFrom: id.nullable(),
 }) satisfies z.ZodType<BackupRecord>

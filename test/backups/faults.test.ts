@@ -38,6 +38,12 @@ async function requireWhole(t: Test, lab: BackupLab, store: FailingStore): Promi
   }
 }
 
+/** Objects without the manifest that would say what they are. */
+function orphans({ names }: FailingStore): string[] {
+  const bases = names.flatMap((name) => baseOfManifest(name) ?? [])
+  return names.filter((name) => !bases.some((base) => name.startsWith(`${base}.`)))
+}
+
 for (const afterwards of [false, true])
   t.test(
     `a store that fails ${afterwards ? 'once it is done' : 'before it begins'}, at every call in turn`,
@@ -80,6 +86,9 @@ for (const afterwards of [false, true])
           `${what}: next`,
         )
         await requireWhole(t, lab, store)
+        // A put that fails must leave nothing: what a store does that breaks this promise stays there.
+        if (!/put/.test(what)) t.same(orphans(store), [], `${what}: nothing is left of what went`)
+        t.ok((await lab.room.catalog.list()).every(({ leaving }) => leaving.length === 0))
       }
     },
   )

@@ -44,6 +44,7 @@ function record(startedAt: string, more: Partial<BackupRecord> = {}): BackupReco
     warnings: [],
     copies: [],
     pinned: false,
+    leaving: [],
     unchangedFrom: null,
     ...more,
   }

@@ -28,6 +28,7 @@ export function runOf(second: number, change: Partial<BackupRecord> = {}): Backu
     warnings: [],
     copies: [],
     pinned: false,
+    leaving: [],
     unchangedFrom: null,
     ...change,
   }

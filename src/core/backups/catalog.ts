@@ -19,6 +19,9 @@ export interface BackupCopy {
   readonly verification: Verification | null
 }
 
+/** What is on its way out of a store: no copy any more, and something of it may be there. */
+export type LeavingCopy = Pick<BackupCopy, 'store' | 'manifestName'>
+
 /**
  * One run, and the backup that it made. Instants are ISO 8601 in UTC to the millisecond, as
  * `Date.toISOString` writes them; the catalog gives other spellings back in this one.
@@ -40,6 +43,7 @@ export interface BackupRecord {
   readonly error: ErrorRecord | null
   readonly warnings: readonly string[]
   readonly copies: readonly BackupCopy[]
+  readonly leaving: readonly LeavingCopy[]
   readonly pinned: boolean
   /** The backup whose content this run found again, where nothing new was stored. */
   readonly unchangedFrom: string | null

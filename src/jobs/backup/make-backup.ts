@@ -145,6 +145,7 @@ async function beginning(
     error: null,
     warnings: [],
     copies: [],
+    leaving: [],
     pinned: false,
     unchangedFrom: null,
   }

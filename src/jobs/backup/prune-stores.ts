@@ -1,4 +1,3 @@
-import { baseOfManifest, isVerificationOf, objectNames } from '../../core/backups/archive-names.js'
 import type { BackupCopy, BackupRecord } from '../../core/backups/catalog.js'
 import { provesRestore } from '../../core/backups/verification.js'
 import { applyRetention, type EndedRun } from '../../core/retention/apply-retention.js'
@@ -7,6 +6,7 @@ import { candidateOf, type RetentionCandidate } from '../../core/retention/candi
 import type { RetentionPolicy } from '../../core/retention/policy.js'
 import type { Store } from '../../core/store.js'
 import type { BackupRoom, KeptStore } from './backup-types.js'
+import { finishRemovals, removeCopy } from './remove-copy.js'
 
 export interface PruneOptions {
   /** Of one database only, or of all. */
@@ -34,9 +34,10 @@ interface Pruned extends RetentionCandidate {
  * at. Each database by itself: what the last run of one was says nothing of another.
  */
 export async function pruneStores(
-  { catalog, stores, clock }: BackupRoom,
+  room: BackupRoom,
   { database, dryRun, store: only, signal }: PruneOptions,
 ): Promise<PrunedStore[]> {
+  const { catalog, stores, clock } = room
   const records = await catalog.list(database === undefined ? {} : { database })
   const pruned: PrunedStore[] = []
   for (const kept of stores) {
@@ -44,20 +45,13 @@ export async function pruneStores(
     const decisions = decide(kept, records, clock.now())
     pruned.push({ store: kept.store, decisions })
     if (dryRun) continue
-    for (const { kept: stays, backup } of decisions.toReversed())
-      if (!stays) {
-        signal.throwIfAborted()
-        await removeCopy(kept.store, backup.copy, backup.record, signal)
-        await forgetCopy(backup.id, kept.store.name)
-      }
+    for (const record of records) await finishRemovals(room, { record, store: kept.store, signal })
+    for (const { kept: stays, backup } of decisions.toReversed()) {
+      signal.throwIfAborted()
+      if (!stays) await removeCopy(room, { id: backup.id, store: kept.store, signal })
+    }
   }
   return pruned
-
-  /** Read anew: another store may have lost its copy a moment ago. */
-  async function forgetCopy(id: string, store: string): Promise<void> {
-    const { copies } = await catalog.find(id)
-    await catalog.update(id, { copies: copies.filter((copy) => copy.store !== store) })
-  }
 }
 
 function decide(
@@ -100,21 +94,4 @@ function lastRun(records: readonly BackupRecord[]): EndedRun | null {
     ({ verification }) => verification !== null && provesRestore(verification),
   )
   return { ok: last.status === 'success', verified: proved, made: last.id }
-}
-
-/** The manifest first, without which the rest is no backup. */
-async function removeCopy(
-  store: Store,
-  copy: BackupCopy,
-  { manifest }: BackupRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  const base = baseOfManifest(copy.manifestName)
-  if (base === null || manifest === null) return
-  await store.remove(copy.manifestName, { signal })
-  await store.remove(manifest.archive.name, { signal })
-  const verifications: string[] = []
-  for await (const { name } of store.list(`${base}.verified-`, { signal }))
-    if (isVerificationOf(base, name)) verifications.push(name)
-  for (const name of [...verifications, objectNames.pin(base)]) await store.remove(name, { signal })
 }

@@ -60,9 +60,11 @@ export async function rebuildCatalog(room: BackupRoom, signal: AbortSignal): Pro
     found.delete(record.id)
     // What a store holds that could not be read, or is not configured any more, stays as it was known.
     const others = record.copies.filter(({ store }) => !read.has(store))
-    const now = { copies: [...others, ...copies], pinned }
-    if (JSON.stringify(now) === JSON.stringify({ copies: record.copies, pinned: record.pinned }))
-      continue
+    // Whose manifest is there is whole: it stays, and the policy may decide anew.
+    const leaving = record.leaving.filter((one) => !copies.some(({ store }) => store === one.store))
+    const now = { copies: [...others, ...copies], leaving, pinned }
+    const known = { copies: record.copies, leaving: record.leaving, pinned: record.pinned }
+    if (JSON.stringify(now) === JSON.stringify(known)) continue
     await room.catalog.update(record.id, now)
     changed.push(record.id)
   }
@@ -156,6 +158,7 @@ function recordOf({ manifest, copies, pinned }: Found): BackupRecord {
     error: null,
     warnings: [],
     copies,
+    leaving: [],
     pinned,
     unchangedFrom: null,
   }

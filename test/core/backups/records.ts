@@ -40,6 +40,7 @@ export function backup(id: string, wish: Wish): BackupRecord {
       verification: verdict && { octavo_verification: 1, id, at, verdict },
     })),
     pinned: false,
+    leaving: [],
     unchangedFrom: null,
     ...change,
   }

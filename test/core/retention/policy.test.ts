@@ -78,6 +78,7 @@ const record: BackupRecord = {
   warnings: [],
   copies: [copy],
   pinned: true,
+  leaving: [],
   unchangedFrom: null,
 }
 
