@@ -7,6 +7,8 @@ import { encryptionSettings } from './encryption-settings.js'
 import { backupSettings } from './backup-settings.js'
 import { scheduleKeys, scheduleSettings } from './schedule-settings.js'
 import { storeKeys } from './store-settings.js'
+import { azureSettings } from './stores/azure-settings.js'
+import { gcsSettings } from './stores/gcs-settings.js'
 import { s3Settings } from './stores/s3-settings.js'
 
 /** Every setting that has a name in the environment, by its key in octavo.config.json. */
@@ -15,6 +17,8 @@ export const settingsShape = {
   ...serviceSettings,
   ...backupSettings,
   ...s3Settings,
+  ...gcsSettings,
+  ...azureSettings,
   ...scheduleSettings,
   ...alarmSettings,
   ...encryptionSettings,

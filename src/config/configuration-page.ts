@@ -40,6 +40,12 @@ no name in the environment:
   \`bucket\`, and may hold \`region\`, \`endpoint\`, \`prefix\`, \`forcePathStyle\`, and in
   \`accessKeyIdEnv\`, \`secretAccessKeyEnv\` and \`sessionTokenEnv\` the names of the variables that hold
   its key, where that is not the one of AWS_ACCESS_KEY_ID. Each may hold its own \`retention\`.
+- One of the type \`gcs\` holds \`bucket\`, and may hold \`prefix\`, \`endpoint\`, and in
+  \`credentialsFile\` the path of its credentials or in \`credentialsEnv\` the name of the variable that
+  holds them, where those are not the ones of GCS_CREDENTIALS or GOOGLE_APPLICATION_CREDENTIALS.
+- One of the type \`azure\` holds \`container\`, and may hold \`prefix\`, \`endpoint\`, \`account\`, and the
+  name of the variable with its credentials in \`connectionStringEnv\`, \`accountKeyEnv\` or
+  \`sasTokenEnv\`, where those are not the ones of AZURE_STORAGE_CONNECTION_STRING and its neighbours.
 - \`schedules\`: schedules by name. Each holds \`cron\`, and may hold \`timeZone\`, \`databases\` (names;
   all without it) and \`format\`.
 - \`retention\`: which backups stay, in every store without its own: [policies.md](policies.md).

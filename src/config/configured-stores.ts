@@ -2,12 +2,18 @@ import { configInvalid, type ConfigMistake } from './config-mistakes.js'
 import type { Settings } from './config-schema.js'
 import { configFileName, type Environment } from './given-settings.js'
 import type { StoreEntry } from './store-settings.js'
+import {
+  azureOfSettings,
+  configuredAzure,
+  type ConfiguredAzure,
+} from './stores/configured-azure.js'
 import { configuredDisk, diskOfSettings, type ConfiguredDisk } from './stores/configured-disk.js'
+import { configuredGcs, gcsOfSettings, type ConfiguredGcs } from './stores/configured-gcs.js'
 import { configuredS3, s3OfSettings, type ConfiguredS3 } from './stores/configured-s3.js'
 import { storePolicy } from './stores/store-policy.js'
 import type { StoreCommon, StoreReading } from './stores/store-reading.js'
 
-export type ConfiguredStore = ConfiguredDisk | ConfiguredS3
+export type ConfiguredStore = ConfiguredDisk | ConfiguredS3 | ConfiguredGcs | ConfiguredAzure
 
 const usualFolder = 'backups'
 
@@ -19,7 +25,7 @@ export interface StorePlace {
 
 /**
  * The stores by their names: those of `stores` in the file, and those that variables make (`disk` at
- * BACKUP_DIR, `s3` at S3_BUCKET). Throws one `config-invalid` that names every mistake.
+ * BACKUP_DIR, `s3` at S3_BUCKET, others alike). Throws one `config-invalid` that names every mistake.
  */
 export function configuredStores(
   { settings, folder }: StorePlace,
@@ -33,6 +39,8 @@ export function configuredStores(
     else entries.set(name, entry)
   }
   add('s3', 'S3_BUCKET', s3OfSettings(settings))
+  add('gcs', 'GCS_BUCKET', gcsOfSettings(settings))
+  add('azure', 'AZURE_STORAGE_CONTAINER', azureOfSettings(settings))
   add('disk', 'BACKUP_DIR', diskOfSettings(settings))
   if (entries.size === 0) entries.set('disk', { type: 'disk', path: usualFolder })
   const policy = storePolicy(settings, mistakes)
@@ -59,6 +67,10 @@ function configuredStore(
       return configuredDisk(common, entry, reading)
     case 's3':
       return configuredS3(common, entry, reading)
+    case 'gcs':
+      return configuredGcs(common, entry, reading)
+    case 'azure':
+      return configuredAzure(common, entry, reading)
   }
 }
 

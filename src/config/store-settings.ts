@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { retentionSchema } from './retention-settings.js'
 import { namedMap, text } from './setting-types.js'
+import { azureEntry } from './stores/azure-settings.js'
+import { gcsEntry } from './stores/gcs-settings.js'
 import { s3Entry } from './stores/s3-settings.js'
 
 const diskEntry = z.strictObject({
@@ -9,7 +11,7 @@ const diskEntry = z.strictObject({
   retention: retentionSchema.optional(),
 })
 
-const storeEntry = z.discriminatedUnion('type', [diskEntry, s3Entry])
+const storeEntry = z.discriminatedUnion('type', [diskEntry, s3Entry, gcsEntry, azureEntry])
 
 export type StoreEntry = z.output<typeof storeEntry>
 

@@ -2,6 +2,8 @@ import type { ConfiguredStore } from '../../config/configured-stores.js'
 import type { ConfiguredDisk } from '../../config/stores/configured-disk.js'
 import type { Store } from '../../core/store.js'
 import type { KeptStore } from '../../jobs/backup/backup-types.js'
+import { openAzure } from './open-azure.js'
+import { openGcs } from './open-gcs.js'
 import { openS3 } from './open-s3.js'
 
 /** Each kind is loaded where one of it is configured: an SDK takes its time and memory. */
@@ -17,6 +19,10 @@ async function openStore(configured: ConfiguredStore): Promise<Store> {
       return await openDisk(configured)
     case 's3':
       return await openS3(configured)
+    case 'gcs':
+      return await openGcs(configured)
+    case 'azure':
+      return await openAzure(configured)
   }
 }
 

@@ -19,7 +19,7 @@ export async function refuseVanishing(
     'config-invalid',
     `backups in ${disks.join(', ')} would be gone with this machine, whose disks are temporary`,
     {
-      hint: 'Set S3_BUCKET, or BACKUP_DIR to a folder on a persistent disk; for a download of one backup use `octavo export`.',
+      hint: 'Set S3_BUCKET, GCS_BUCKET or AZURE_STORAGE_CONTAINER, or BACKUP_DIR to a folder on a persistent disk; for a download of one backup use `octavo export`.',
     },
   )
 }
