@@ -28,8 +28,10 @@ the command ends with exit code 2. The value of a secret is never shown.
 const fileSection = `## octavo.config.json
 
 Every setting above that is no secret can stand here under the name given with it, as a JSON
-value: lists are arrays, numbers and \`true\` need no quotes. Unknown keys are mistakes. These keys have
-no name in the environment:
+value: lists are arrays, numbers and \`true\` need no quotes. Unknown keys are mistakes. An editor
+completes and checks the file by the JSON schema [octavo.config.schema.json](octavo.config.schema.json),
+which is a part of the package: \`"$schema": "./node_modules/octavo/docs/octavo.config.schema.json"\`. These
+keys have no name in the environment:
 
 - \`models\`: the public names of tables, for every database. Django's own tables have theirs without
   it.
@@ -54,6 +56,7 @@ no name in the environment:
 
 \`\`\`json
 {
+  "$schema": "./node_modules/octavo/docs/octavo.config.schema.json",
   "port": 10000,
   "excludeRows": ["sessions.Session"],
   "models": { "calendarEditor_queueentry": "calendarEditor.QueueEntry" },

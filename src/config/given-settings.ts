@@ -26,6 +26,8 @@ export function givenSettings(environment: Environment, folder: string): GivenSe
   const values = new Map<string, GivenValue>()
   const file = readConfigFile(folder, mistakes)
   for (const [key, value] of Object.entries(file)) {
+    // For editors: it says where the JSON schema of the file is.
+    if (key === '$schema') continue
     if (metaOf(key)?.secret) mistakes.push(secretInFile(key))
     else values.set(key, { value, source: configFileName })
   }

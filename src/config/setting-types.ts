@@ -29,8 +29,15 @@ export const text = z.string().trim().min(1)
 
 export function wholeNumber(least: number, most: number) {
   const written = text.regex(/^\d{1,15}$/).transform(Number)
-  return z.union([z.number(), written]).pipe(z.int().min(least).max(most))
+  const number = z.union([z.number(), written])
+  numberBounds.set(number, { minimum: least, maximum: most })
+  return number.pipe(z.int().min(least).max(most))
 }
+
+/** What a schema of the input alone does not tell, for the JSON schema of the file. */
+export const numberBounds = new WeakMap<z.core.$ZodType, { minimum: number; maximum: number }>()
+/** The schema of the values of each `namedMap`. */
+export const namedValues = new WeakMap<z.core.$ZodType, z.ZodType>()
 
 /** Any of the usual words for yes and no. */
 export const flag = z.union([
@@ -61,7 +68,9 @@ export const webAddress = text.regex(/^https?:\/\/\S+$/i)
  * carry the name in their path.
  */
 export function namedMap<T>(valueSchema: z.ZodType<T>) {
-  return z.unknown().transform((input, context): ReadonlyMap<string, T> => {
+  const given = z.unknown()
+  namedValues.set(given, valueSchema)
+  return given.transform((input, context): ReadonlyMap<string, T> => {
     const named = new Map<string, T>()
     if (typeof input !== 'object' || input === null || Array.isArray(input)) {
       context.addIssue({ code: 'custom', message: 'is not an object', input })
