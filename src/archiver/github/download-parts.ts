@@ -4,7 +4,8 @@ import { OctavoError } from '../../core/errors.js'
 import type { OnProgress } from '../../core/progress.js'
 import type { GitHubRepository } from '../../stores/github/connect-github.js'
 import { gitBlobHash } from '../../stores/github/git-blob-id.js'
-import { gitHubStatus, onGitHub } from '../../stores/github/github-error.js'
+import { onGitHub } from '../../stores/github/github-error.js'
+import { gitHubStatus } from '../../stores/github/request-error.js'
 import type { Part } from '../manifest.js'
 
 /** A file of the branch; its digest where a manifest tells it. */

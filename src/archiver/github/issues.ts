@@ -1,5 +1,6 @@
 import type { GitHubRepository } from '../../stores/github/connect-github.js'
-import { gitHubStatus, onGitHub } from '../../stores/github/github-error.js'
+import { onGitHub } from '../../stores/github/github-error.js'
+import { gitHubStatus } from '../../stores/github/request-error.js'
 
 /** Marks an issue as ours: one that a person opened under the same title is left alone. */
 export const issueMark =

@@ -1,7 +1,8 @@
 import { OctavoError } from '../../core/errors.js'
 import type { GitHubRepository } from './connect-github.js'
 import { gitBlobId } from './git-blob-id.js'
-import { gitHubStatus, onGitHub } from './github-error.js'
+import { onGitHub } from './github-error.js'
+import { gitHubStatus } from './request-error.js'
 
 export interface TreeEntry {
   readonly mode: string
@@ -41,17 +42,35 @@ export async function readHead({ octokit, at, branch }: GitHubRepository): Promi
   }
 }
 
+/** Every file below a tree: folder by folder where GitHub does not list it whole. */
 export async function readTree(
-  { octokit, at, name }: GitHubRepository,
+  repository: GitHubRepository,
   tree: string,
 ): Promise<Map<string, TreeEntry>> {
-  const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: tree, recursive: '1' })
+  const { octokit, at, name } = repository
+  const whole = await octokit.rest.git.getTree({ ...at, tree_sha: tree, recursive: '1' })
+  if (!whole.data.truncated) return new Map(filesOf(whole.data.tree))
+  const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: tree })
   if (data.truncated)
-    throw new OctavoError('github-failed', `a tree of ${name} is too large to be read whole`, {
-      hint: 'The branch holds more than 100,000 files: choose another one for the backups.',
+    throw new OctavoError('github-failed', `a folder of ${name} is too large to be read whole`, {
+      hint: 'It holds more files than GitHub lists: choose another branch for the backups.',
     })
-  const files = data.tree.filter(({ type }) => type !== 'tree')
-  return new Map(files.map(({ path, mode, sha, size }) => [path, { mode, sha, size }]))
+  const files = new Map(filesOf(data.tree))
+  for (const { path: folder, type, sha } of data.tree)
+    if (type === 'tree')
+      for (const [path, entry] of await readTree(repository, sha))
+        files.set(`${folder}/${path}`, entry)
+  return files
+}
+
+interface TreeLine extends TreeEntry {
+  readonly path: string
+  readonly type: string
+}
+
+function filesOf(lines: readonly TreeLine[]): [string, TreeEntry][] {
+  const files = lines.filter(({ type }) => type !== 'tree')
+  return files.map(({ path, mode, sha, size }) => [path, { mode, sha, size }])
 }
 
 /** A small file of the repository as text, proved by its name in git. */

@@ -10,7 +10,11 @@ export interface GitHubRepository {
   /** `owner/name`. */
   readonly name: string
   readonly branch: string
+  /** What people set the repository and the token with, for hints. */
+  readonly called: { readonly repository: string; readonly token: string }
 }
+
+const usuallyCalled = { repository: 'ARCHIVE_REPOSITORY', token: 'GITHUB_TOKEN' }
 
 const defaultPace = {
   throttled: true,
@@ -41,7 +45,8 @@ export async function connectGitHub(
   )
     throw new OctavoError('config-invalid', `"${branch}" can not be the name of a branch`)
   const octokit = await makeOctokit(place, listeners)
-  return { octokit, at: { owner, repo }, name: `${owner}/${repo}`, branch }
+  const { called = usuallyCalled } = place
+  return { octokit, at: { owner, repo }, name: `${owner}/${repo}`, branch, called }
 }
 
 async function makeOctokit(place: GitHubPlace, listeners: GitHubListeners): Promise<Octokit> {

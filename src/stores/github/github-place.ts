@@ -22,6 +22,8 @@ export interface GitHubPlace {
   /** The API of a GitHub Enterprise server; github.com's where it is not given. */
   readonly apiUrl?: string
   readonly pace?: GitHubPace
+  /** What people set the repository and the token with; ARCHIVE_REPOSITORY and GITHUB_TOKEN by default. */
+  readonly called?: { readonly repository: string; readonly token: string }
 }
 
 /** Who stops calls to GitHub, and who hears of what is waited for. */

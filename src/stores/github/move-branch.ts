@@ -1,7 +1,8 @@
 import { OctavoError } from '../../core/errors.js'
 import { readHead, type BranchState } from './branch-state.js'
 import type { GitHubRepository } from './connect-github.js'
-import { gitHubStatus, onGitHub } from './github-error.js'
+import { onGitHub } from './github-error.js'
+import { gitHubStatus } from './request-error.js'
 
 /**
  * Points the branch to `commit` if it still is where it was read. False where someone else moved,
@@ -21,10 +22,35 @@ export async function moveBranch(
     return true
   } catch (error) {
     // An answer that was lost says nothing of what was done: the branch itself is asked.
-    if ((await headAfter(repository, error)) === commit) return true
+    const head = await headAfter(repository, error)
+    if (head === commit) return true
+    // Ours may be there, and another's on top of it.
+    if (head !== null && head !== from?.commit && (await holdsCommit(repository, head, commit)))
+      return true
     if (isRace(error)) return false
     return onGitHub(repository, `move the branch ${branch}`, () => Promise.reject(error))
   }
+}
+
+/** Whether `commit` is in the history of `head`. */
+export async function holdsCommit(
+  repository: GitHubRepository,
+  head: string,
+  commit: string,
+): Promise<boolean> {
+  const { octokit, at } = repository
+  return onGitHub(repository, `compare ${commit} and ${head}`, async () => {
+    const basehead = `${commit}...${head}`
+    try {
+      const asked = { ...at, basehead, per_page: 1 }
+      const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked)
+      return data.status === 'ahead' || data.status === 'identical'
+    } catch (error) {
+      // They have no history in common.
+      if (gitHubStatus(error) === 404) return false
+      throw error
+    }
+  })
 }
 
 /** Where the branch is after a call that failed. */

@@ -19,16 +19,25 @@ export async function uploadBlob(
   range: FileRange,
   blob: string,
 ): Promise<void> {
+  await sendBlob(repository, await readRange(range), blob)
+}
+
+/** The same for bytes. In base64 they take several times their size in memory. */
+export async function sendBlob(
+  repository: GitHubRepository,
+  bytes: Buffer,
+  blob: string,
+): Promise<void> {
   const { octokit, at } = repository
   await onGitHub(repository, 'add a file to the objects', async () => {
-    const content = await readBase64(range)
+    const content = bytes.toString('base64')
     const { data } = await octokit.rest.git.createBlob({ ...at, content, encoding: 'base64' })
     if (data.sha !== blob)
       throw new OctavoError('github-failed', `GitHub stored ${data.sha} in place of ${blob}`)
   })
 }
 
-async function readBase64({ file, start, size }: FileRange): Promise<string> {
+async function readRange({ file, start, size }: FileRange): Promise<Buffer> {
   const handle = await open(file)
   try {
     const bytes = Buffer.alloc(size)
@@ -38,7 +47,7 @@ async function readBase64({ file, start, size }: FileRange): Promise<string> {
       if (bytesRead === 0) throw new OctavoError('io-failed', `${file} became shorter meanwhile`)
       done += bytesRead
     }
-    return bytes.toString('base64')
+    return bytes
   } finally {
     await handle.close()
   }

@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number
   readonly json?: unknown
   readonly raw?: Buffer
+  /** Of a redirect. */
+  readonly location?: string
 }
 
 /** The answers that GitHub gives where it refuses: octokit throws them as errors. */
@@ -47,6 +49,7 @@ const routes: readonly Route[] = [
   { method: 'PATCH', path: /^\/git\/refs\/(.+)$/, kind: 'update ref', handle: updateRef },
   { method: 'GET', path: /^\/git\/commits\/(.+)$/, kind: 'get commit', handle: getCommit },
   { method: 'POST', path: /^\/git\/commits()$/, kind: 'create commit', handle: createCommit },
+  { method: 'GET', path: /^\/compare\/(.+)$/, kind: 'compare', handle: compare },
   { method: 'GET', path: /^\/git\/trees\/(.+)$/, kind: 'get tree', handle: getTree },
   { method: 'POST', path: /^\/git\/trees()$/, kind: 'create tree', handle: createTree },
   { method: 'GET', path: /^\/git\/blobs\/(.+)$/, kind: 'get blob', handle: getBlob },
@@ -117,7 +120,7 @@ async function createRef(repository: BareRepository, { body }: ApiRequest): Prom
   if (!/^refs\/[^/]+\/./.test(ref)) throw new Refusal(422, 'Reference name must start with refs/')
   await requireType(repository, sha, 'commit', 422)
   if ((await repository.head(ref)) !== null) throw new Refusal(422, 'Reference already exists')
-  await repository.text('update-ref', ref, sha, '0'.repeat(40))
+  if (!repository.moveRef(ref, null, sha)) throw new Refusal(422, 'Reference already exists')
   return { status: 201, json: refAnswer(ref, sha) }
 }
 
@@ -133,13 +136,13 @@ async function updateRef(
   await requireType(repository, sha, 'commit', 422)
   if (body['force'] !== true && !(await repository.isAncestor(head, sha)))
     throw new Refusal(422, 'Update is not a fast forward')
-  await repository.text('update-ref', ref, sha, head)
+  if (!repository.moveRef(ref, head, sha)) throw new Refusal(422, 'Update is not a fast forward')
   return { status: 200, json: refAnswer(ref, sha) }
 }
 
 async function getCommit(repository: BareRepository, _: ApiRequest, sha: string): Promise<Answer> {
   await requireType(repository, sha, 'commit', 404)
-  const tree = await repository.text('rev-parse', `${sha}^{tree}`)
+  const tree = await repository.treeOf(sha)
   return { status: 200, json: { sha, tree: { sha: tree } } }
 }
 
@@ -152,6 +155,22 @@ async function createCommit(repository: BareRepository, { body }: ApiRequest): P
   return { status: 201, json: { sha, tree: { sha: tree } } }
 }
 
+async function compare(
+  repository: BareRepository,
+  _: ApiRequest,
+  basehead: string,
+): Promise<Answer> {
+  const [base = '', head = ''] = basehead.split('...')
+  for (const sha of [base, head]) await requireType(repository, sha, 'commit', 404)
+  if (base === head) return { status: 200, json: { status: 'identical' } }
+  if (await repository.isAncestor(base, head)) return { status: 200, json: { status: 'ahead' } }
+  if (await repository.isAncestor(head, base)) return { status: 200, json: { status: 'behind' } }
+  await repository.text('merge-base', base, head).catch(() => {
+    throw new Refusal(404, 'No common ancestor between them.')
+  })
+  return { status: 200, json: { status: 'diverged' } }
+}
+
 async function getTree(
   repository: BareRepository,
   { query }: ApiRequest,
@@ -160,7 +179,8 @@ async function getTree(
   // The real one takes the name of a commit, too.
   if ((await repository.typeOf(sha)) !== 'commit') await requireType(repository, sha, 'tree', 404)
   const tree = await repository.list(sha, query.has('recursive'))
-  return { status: 200, json: { sha, tree, truncated: false } }
+  const most = repository.mostListed
+  return { status: 200, json: { sha, tree: tree.slice(0, most), truncated: tree.length > most } }
 }
 
 async function createTree(repository: BareRepository, { body }: ApiRequest): Promise<Answer> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { BareRepository } from './bare-repository.js'
 import { answer, kindOf, type Answer } from './git-data-routes.js'
 import { IssueList } from './issue-list.js'
+import { ReleaseHost } from './release-host.js'
 import { nodeId } from './update-refs.js'
 
 export interface Call {
@@ -41,6 +42,7 @@ export class GitHubDouble {
   readonly token = 'token-that-may-write'
   readonly calls: Call[] = []
   readonly issues = new IssueList()
+  readonly releases: ReleaseHost
   visibility: 'private' | 'public' | 'internal' = 'private'
   plan: Plan | undefined
   readonly #server: Server
@@ -48,6 +50,7 @@ export class GitHubDouble {
 
   private constructor(repository: BareRepository) {
     this.repository = repository
+    this.releases = new ReleaseHost(this)
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         response.writeHead(500, { 'content-type': 'application/json' })
@@ -64,10 +67,12 @@ export class GitHubDouble {
     await new Promise<void>((resolve) => double.#server.listen(0, '127.0.0.1', resolve))
     const address = double.#server.address()
     if (typeof address === 'object' && address) double.url = `http://127.0.0.1:${address.port}`
+    await double.releases.start()
     return double
   }
 
   async stop(): Promise<void> {
+    await this.releases.stop()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
@@ -79,30 +84,35 @@ export class GitHubDouble {
     const prefix = `/repos/${this.name}`
     const ours = url.pathname === '/graphql' || url.pathname.startsWith(prefix)
     const path = decodeURIComponent(url.pathname.replace(prefix, ''))
-    const call = {
-      number: this.calls.length + 1,
-      kind: this.issues.kindOf(method, path) ?? kindOf(method, path),
-      bytes,
-    }
-    this.calls.push(call)
-    const fault = await this.plan?.(call)
+    const kind =
+      this.issues.kindOf(method, path) ?? this.releases.kindOf(method, path) ?? kindOf(method, path)
+    const fault = await this.note(kind, bytes)
     if (fault === 'hang') return
     if (fault === 'reset') return void request.socket.destroy()
     if (typeof fault === 'object') return refuse(response, fault)
     if (!ours) return refuse(response, { status: 404 })
-    const refusal = this.#refusal(request, method)
+    const refusal = this.refusal(request, method)
     if (refusal) return refuse(response, refusal)
     const accept = request.headers.accept ?? ''
     const answered =
       path === ''
         ? { status: 200, json: this.#settings() }
         : (this.issues.answer({ method, path, query: url.searchParams, body }) ??
+          (await this.releases.answer({ method, path, query: url.searchParams, accept, body })) ??
           (await answer(this.repository, { method, path, query: url.searchParams, accept, body })))
     if (fault === 'lost') return void request.socket.destroy()
     send(response, answered, fault === 'cut')
   }
 
-  #refusal(request: IncomingMessage, method: string): (Fault & object) | null {
+  /** Notes a call, and asks the plan what is to happen. */
+  async note(kind: string, bytes: number): Promise<Fault | undefined> {
+    const call = { number: this.calls.length + 1, kind, bytes }
+    this.calls.push(call)
+    return this.plan?.(call)
+  }
+
+  /** What this token may not do; null for nothing. */
+  refusal(request: IncomingMessage, method: string): (Fault & object) | null {
     const token = request.headers.authorization?.replace(/^(token|bearer) /i, '')
     if (token === 'token-that-may-read' && method !== 'GET')
       return { status: 403, message: 'Resource not accessible by integration' }
@@ -128,13 +138,16 @@ async function readBody(
   return { bytes: Buffer.byteLength(text), body }
 }
 
-function refuse(response: ServerResponse, fault: Fault & object): void {
+export function refuse(response: ServerResponse, fault: Fault & object): void {
   const { status, message = 'Not Found', headers = {} } = fault
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
   response.end(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }))
 }
 
-function send(response: ServerResponse, { status, json, raw }: Answer, cut: boolean): void {
+function send(response: ServerResponse, answer: Answer, cut: boolean): void {
+  const { status, json, raw, location } = answer
+  if (location !== undefined) response.setHeader('location', location)
+  if (raw === undefined && json === undefined) return void response.writeHead(status).end()
   const type = raw ? 'application/vnd.github.v3.raw' : 'application/json'
   const body = raw ?? Buffer.from(JSON.stringify(json))
   response.writeHead(status, {
