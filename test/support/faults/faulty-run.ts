@@ -45,6 +45,10 @@ export function scratchOf(folder: string): string {
 export interface FaultyRunOptions extends Fault {
   readonly folder: string
   readonly library: string
+  /** Of the command, besides what makes the fault. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether removals of files go wrong, too. */
+  readonly removals?: boolean
   /** What Node runs with the words; octavo by default. */
   readonly program?: string
 }
@@ -52,7 +56,7 @@ export interface FaultyRunOptions extends Fault {
 /** Runs octavo in `folder`, in a process group of its own, with one file call going wrong. */
 export async function runWithFault(
   words: readonly string[],
-  { folder, library, at, action, program = cliPath }: FaultyRunOptions,
+  { folder, library, at, action, env, removals = false, program = cliPath }: FaultyRunOptions,
 ): Promise<FaultyRun> {
   const counter = `${folder}.calls`
   writeFileSync(counter, Buffer.alloc(4))
@@ -68,6 +72,8 @@ export async function runWithFault(
       FAULT_COUNTER: counter,
       FAULT_AT: String(at),
       FAULT_ACTION: action,
+      ...(removals && { FAULT_REMOVALS: '1' }),
+      ...env,
     },
   })
   let err = ''

@@ -21,6 +21,7 @@ static volatile int *counter;
 static int at;
 static const char *folder;
 static const char *action;
+static int removals;
 
 __attribute__((constructor)) static void begin(void) {
   const char *file = getenv("FAULT_COUNTER");
@@ -28,6 +29,7 @@ __attribute__((constructor)) static void begin(void) {
   action = getenv("FAULT_ACTION");
   if (!file || !folder || !action) return;
   at = atoi(getenv("FAULT_AT"));
+  removals = getenv("FAULT_REMOVALS") != 0;
   int fd = open(file, O_RDWR);
   if (fd < 0) return;
   void *page = mmap(0, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -109,4 +111,8 @@ int rename(const char *from, const char *to) {
 
 int link(const char *from, const char *to) {
   return strikes_path(__func__, to) ? go_wrong() : REAL(link)(from, to);
+}
+
+int unlink(const char *path) {
+  return removals && strikes_path(__func__, path) ? go_wrong() : REAL(unlink)(path);
 }
