@@ -1,6 +1,10 @@
 import { flag, settingMeta, text, webAddress, wholeNumber } from './setting-types.js'
 
-const repository = text.regex(/^[\w.-]+\/[\w.-]+$/)
+/** `owner/name`. */
+export const repositoryName = text.regex(/^[\w.-]+\/[\w.-]+$/)
+
+/** What git takes for the name of a branch or a tag. */
+export const refName = text.regex(/^(?![-./])(?!.*(\.\.|\/\/|@\{))[^\s~^:?*[\\]*[^\s~^:?*[\\./]$/)
 
 /** What `octavo archive` and `octavo fetch` need. */
 export const archiveSettings = {
@@ -17,28 +21,25 @@ export const archiveSettings = {
     expects: 'a whole number from 1 to 10000',
     example: '12',
   }),
-  archiveRepository: repository.optional().register(settingMeta, {
+  archiveRepository: repositoryName.optional().register(settingMeta, {
     group: 'archive',
     description: 'The GitHub repository that keeps the backups.',
     expects: 'OWNER/NAME',
     defaultShown: 'GITHUB_REPOSITORY',
     example: 'lab/lab-backups',
   }),
-  githubRepository: repository.optional().register(settingMeta, {
+  githubRepository: repositoryName.optional().register(settingMeta, {
     group: 'archive',
     description: 'Set by GitHub Actions: the repository that the workflow runs in.',
     expects: 'OWNER/NAME',
     example: 'lab/queue',
   }),
-  archiveBranch: text
-    .regex(/^(?![-./])(?!.*(\.\.|\/\/|@\{))[^\s~^:?*[\\]*[^\s~^:?*[\\./]$/)
-    .default('database-backups')
-    .register(settingMeta, {
-      group: 'archive',
-      description: 'The branch that keeps the backups; it is made when it is missing.',
-      expects: 'a name that git allows for a branch',
-      example: 'database-backups',
-    }),
+  archiveBranch: refName.default('database-backups').register(settingMeta, {
+    group: 'archive',
+    description: 'The branch that keeps the backups; it is made when it is missing.',
+    expects: 'a name that git allows for a branch',
+    example: 'database-backups',
+  }),
   githubToken: text.optional().register(settingMeta, {
     group: 'archive',
     description:
@@ -82,7 +83,8 @@ export const archiveSettings = {
   }),
   allowPublicRepository: flag.default(false).register(settingMeta, {
     group: 'archive',
-    description: 'Commit backups even to a repository that everybody can read.',
+    description:
+      'Keep backups that are not encrypted even in a repository that everybody can read: the archive, and stores on GitHub.',
     expects: 'true or false',
     example: 'true',
   }),

@@ -36,7 +36,7 @@ keys have no name in the environment:
 - \`models\`: the public names of tables, for every database. Django's own tables have theirs without
   it.
 - \`databases\`: databases by name. Each may hold \`url\` (an address like DATABASE_URL), \`label\`,
-  \`models\` and \`excludeRows\`; the last two add to those of all databases. An entry under the name
+  \`models\`, \`excludeRows\` and \`pingUrlEnv\`; models and excludeRows add to those of all databases. An entry under the name
   in DATABASE_NAME describes the database of DATABASE_URL, and needs no \`url\` then.
 - \`stores\`: stores by name. One of the type \`disk\` holds \`path\`; one of the type \`s3\` holds
   \`bucket\`, and may hold \`region\`, \`endpoint\`, \`prefix\`, \`forcePathStyle\`, and in
@@ -48,8 +48,15 @@ keys have no name in the environment:
 - One of the type \`azure\` holds \`container\`, and may hold \`prefix\`, \`endpoint\`, \`account\`, and the
   name of the variable with its credentials in \`connectionStringEnv\`, \`accountKeyEnv\` or
   \`sasTokenEnv\`, where those are not the ones of AZURE_STORAGE_CONNECTION_STRING and its neighbours.
+- One of the type \`github-branch\` may hold \`branch\` (\`octavo-backups\`) and \`prefix\`, its folder on
+  the branch (\`octavo/\`); one of the type \`github-release\` may hold \`tag\` (\`octavo-backups\`).
+  Both may hold \`repository\`, where that is not ARCHIVE_REPOSITORY or GITHUB_REPOSITORY, \`apiUrl\`,
+  where it is not GITHUB_API_URL, and in \`tokenEnv\` the name of the variable that holds the token,
+  where that is not GITHUB_TOKEN ([backups.md](backups.md#on-github)).
 - \`schedules\`: schedules by name. Each holds \`cron\`, and may hold \`timeZone\`, \`databases\` (names;
-  all without it) and \`format\`.
+  all without it), \`format\` and \`pingUrlEnv\`.
+- \`pingUrlEnv\` of a database or a schedule names the variable with the address of a dead-man service for
+  its runs alone ([notifications.md](notifications.md)).
 - \`retention\`: which backups stay, in every store without its own: [policies.md](policies.md).
   RETENTION_DAYS and MAX_BACKUPS add to it. Where nothing is said it is
   \`{ "last": 8, "daily": 30, "monthly": 12 }\`; \`{}\` prunes nothing.

@@ -9,11 +9,17 @@ import {
 } from './stores/configured-azure.js'
 import { configuredDisk, diskOfSettings, type ConfiguredDisk } from './stores/configured-disk.js'
 import { configuredGcs, gcsOfSettings, type ConfiguredGcs } from './stores/configured-gcs.js'
+import {
+  configuredGitHubBranch,
+  configuredGitHubRelease,
+  type ConfiguredGitHub,
+} from './stores/configured-github.js'
 import { configuredS3, s3OfSettings, type ConfiguredS3 } from './stores/configured-s3.js'
 import { storePolicy } from './stores/store-policy.js'
 import type { StoreCommon, StoreReading } from './stores/store-reading.js'
 
-export type ConfiguredStore = ConfiguredDisk | ConfiguredS3 | ConfiguredGcs | ConfiguredAzure
+export type ConfiguredStore =
+  ConfiguredDisk | ConfiguredS3 | ConfiguredGcs | ConfiguredAzure | ConfiguredGitHub
 
 const usualFolder = 'backups'
 
@@ -21,16 +27,15 @@ export interface StorePlace {
   readonly settings: Settings
   /** Where relative paths begin. */
   readonly folder: string
+  /** What the variables that entries name are looked up in. */
+  readonly variables: Environment
 }
 
 /**
  * The stores by their names: those of `stores` in the file, and those that variables make (`disk` at
  * BACKUP_DIR, `s3` at S3_BUCKET, others alike). Throws one `config-invalid` that names every mistake.
  */
-export function configuredStores(
-  { settings, folder }: StorePlace,
-  environment: Environment,
-): ConfiguredStore[] {
+export function configuredStores({ settings, folder, variables }: StorePlace): ConfiguredStore[] {
   const mistakes: ConfigMistake[] = []
   const entries = new Map<string, StoreEntry>(settings.stores)
   const add = (name: string, setting: string, entry: StoreEntry | null): void => {
@@ -48,7 +53,7 @@ export function configuredStores(
     configuredStore({ name, policy: entry.retention ?? policy }, entry, {
       name,
       settings,
-      environment,
+      environment: variables,
       folder,
       mistakes,
     }),
@@ -71,6 +76,10 @@ function configuredStore(
       return configuredGcs(common, entry, reading)
     case 'azure':
       return configuredAzure(common, entry, reading)
+    case 'github-branch':
+      return configuredGitHubBranch(common, entry, reading)
+    case 'github-release':
+      return configuredGitHubRelease(common, entry, reading)
   }
 }
 

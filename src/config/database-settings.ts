@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { namedMap, settingMeta, text, textList, wholeNumber } from './setting-types.js'
+import {
+  namedMap,
+  settingMeta,
+  text,
+  textList,
+  variableName,
+  wholeNumber,
+} from './setting-types.js'
 
 /** The name of a database that was given none. */
 export const defaultName = 'database'
@@ -62,6 +69,7 @@ const oneDatabase = z.strictObject({
   label: z.string().trim().max(64).optional(),
   models: tableModels.optional(),
   excludeRows: z.array(text).optional(),
+  pingUrlEnv: variableName.optional(),
 })
 
 export type DatabaseEntry = z.output<typeof oneDatabase>

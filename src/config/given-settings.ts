@@ -15,6 +15,7 @@ const dotEnvName = '.env'
 export interface GivenSettings {
   readonly values: ReadonlyMap<string, GivenValue>
   readonly mistakes: readonly ConfigMistake[]
+  readonly variables: Environment
 }
 
 /**
@@ -25,6 +26,7 @@ export function givenSettings(environment: Environment, folder: string): GivenSe
   const mistakes: ConfigMistake[] = []
   const values = new Map<string, GivenValue>()
   const file = readConfigFile(folder, mistakes)
+  const dotEnv = readDotEnv(folder)
   for (const [key, value] of Object.entries(file)) {
     // For editors: it says where the JSON schema of the file is.
     if (key === '$schema') continue
@@ -32,14 +34,14 @@ export function givenSettings(environment: Environment, folder: string): GivenSe
     else values.set(key, { value, source: configFileName })
   }
   for (const [source, variables] of [
-    [dotEnvName, readDotEnv(folder)],
+    [dotEnvName, dotEnv],
     ['environment', environment],
   ] as const)
     for (const key of Object.keys(settingsShape)) {
       const value = variables[environmentName(key)]?.trim()
       if (value) values.set(key, { value, source })
     }
-  return { values, mistakes }
+  return { values, mistakes, variables: { ...dotEnv, ...environment } }
 }
 
 function readDotEnv(folder: string): Environment {

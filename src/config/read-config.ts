@@ -18,6 +18,8 @@ export interface Config {
   readonly warnings: readonly string[]
   /** Where relative paths begin. */
   readonly folder: string
+  /** The environment, and what only `.env` says: where variables are looked up that the file names. */
+  readonly variables: Environment
 }
 
 /**
@@ -40,7 +42,8 @@ export function readConfig(environment: Environment, folder: string): Config {
   }
   const databases = configuredDatabases(settings, folder, mistakes)
   if (mistakes.length > 0) throw configInvalid(mistakes)
-  return { settings, databases, warnings: weakSecrets(settings), folder }
+  const { variables } = given
+  return { settings, databases, warnings: weakSecrets(settings), folder, variables }
 }
 
 function keysFromFile(

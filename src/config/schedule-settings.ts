@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cronTimes } from '../core/cron.js'
 import { OctavoError } from '../core/errors.js'
 import { isTimeZone } from '../core/retention/policy.js'
-import { namedMap, settingMeta, text } from './setting-types.js'
+import { namedMap, settingMeta, text, variableName } from './setting-types.js'
 
 const cron = text.superRefine((value, context) => {
   if (value.toLowerCase() === 'off') return
@@ -46,6 +46,7 @@ const scheduleEntry = z.strictObject({
   timeZone: timeZone.optional(),
   databases: z.array(text).min(1).optional(),
   format: z.enum(['json', 'sqlite', 'both']).optional(),
+  pingUrlEnv: variableName.optional(),
 })
 
 export type ScheduleEntry = z.output<typeof scheduleEntry>

@@ -3,6 +3,7 @@ import { retentionSchema } from './retention-settings.js'
 import { namedMap, text } from './setting-types.js'
 import { azureEntry } from './stores/azure-settings.js'
 import { gcsEntry } from './stores/gcs-settings.js'
+import { gitHubBranchEntry, gitHubReleaseEntry } from './stores/github-settings.js'
 import { s3Entry } from './stores/s3-settings.js'
 
 const diskEntry = z.strictObject({
@@ -11,7 +12,14 @@ const diskEntry = z.strictObject({
   retention: retentionSchema.optional(),
 })
 
-const storeEntry = z.discriminatedUnion('type', [diskEntry, s3Entry, gcsEntry, azureEntry])
+const storeEntry = z.discriminatedUnion('type', [
+  diskEntry,
+  s3Entry,
+  gcsEntry,
+  azureEntry,
+  gitHubBranchEntry,
+  gitHubReleaseEntry,
+])
 
 export type StoreEntry = z.output<typeof storeEntry>
 

@@ -26,10 +26,7 @@ export async function followSchedules(context: ProcessContext, signal: AbortSign
   const schedules = configuredSchedules(settings)
   if (schedules.length === 0) return
   try {
-    await refuseVanishing(
-      configuredStores(context.config(), context.environment),
-      context.environment,
-    )
+    await refuseVanishing(configuredStores(context.config()), context.environment)
   } catch (error) {
     const { message, hint } = asOctavoError(error)
     return say(`warning: no schedule is followed: ${message}. ${hint}`)

@@ -32,6 +32,16 @@ t.test('a scheduled run tells its end, then what the check finds', async (t) => 
   t.strictSame(told(), ['recovery failed'])
 })
 
+t.test('a run that can not even begin is told of', async (t) => {
+  const { folder, call, received, told } = await alarmLab(t)
+  writeFileSync(join(folder, 'a-file'), '')
+  for (const words of [run(1), ['backup']]) {
+    ended(t, await call(words, { BACKUP_DIR: 'a-file' }), 1, words.join(' '))
+    t.match(received[0]?.body, /no backup can begin: the folder .*a-file.* can not be made/)
+    t.strictSame(told(), ['unhealthy not-begun'])
+  }
+})
+
 t.test('a dead-man service is told of the start, and how the run ended', async (t) => {
   const { folder, call, env, received } = await alarmLab(t)
   const ping = { NOTIFY_PING_URL: env.NOTIFY_WEBHOOK_URL, NOTIFY_ON: 'summary' }

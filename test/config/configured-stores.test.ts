@@ -21,7 +21,7 @@ const signature = 'sv=2024-11-04&sp=rcwdl&sig=SECRET%3D'
 function stores(t: Test, environment: Record<string, string>, entries?: object): ConfiguredStore[] {
   const files = entries && { 'octavo.config.json': JSON.stringify({ stores: entries }) }
   const folder = t.testdir({ ...files, 'key.json': written })
-  return configuredStores(readConfig(environment, folder), environment)
+  return configuredStores(readConfig(environment, folder))
 }
 
 function refusal(run: () => unknown): string {

@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import { readConfig } from '../../src/config/read-config.js'
 import { openNotifiers } from '../../src/main/backups/open-notifiers.js'
+import { backup } from '../core/backups/records.js'
+import { receive } from '../notifiers/receiver.js'
 import { systemClock } from '../../src/main/system-clock.js'
 
 const all = {
@@ -14,8 +16,10 @@ const all = {
 }
 
 async function opened(t: Test, environment: Readonly<Record<string, string>>) {
-  const { settings } = readConfig(environment, t.testdir())
-  const { notifiers, faults } = await openNotifiers(settings, systemClock)
+  const { notifiers, faults } = await openNotifiers(
+    readConfig(environment, t.testdir()),
+    systemClock,
+  )
   return {
     channels: notifiers.map(({ name, wants }) => `${name}: ${[...wants].toSorted().join(' ')}`),
     shown: notifiers.map(({ shown }) => shown).join('\n'),
@@ -68,3 +72,37 @@ t.test('a channel that can not be used is a fault, and the others work', async (
   ])
   t.notMatch(half.faults.join(), 'secret')
 })
+
+t.test(
+  'a database and a schedule may have a dead-man service each, which hears of no other',
+  async (t) => {
+    const { url, received } = await receive(t)
+    const of = (name: string): string => url.replace('/services', `/${name}`)
+    const file = {
+      databases: { lab: { url: 'a.db', pingUrlEnv: 'PING_LAB' }, shop: { url: 'b.db' } },
+      schedules: {
+        nightly: { cron: 'daily', pingUrlEnv: 'PING_NIGHTLY' },
+        lost: { cron: 'weekly', pingUrlEnv: 'PING_LOST' },
+      },
+    }
+    const folder = t.testdir({
+      'octavo.config.json': JSON.stringify(file),
+      '.env': `PING_NIGHTLY="${of('nightly')}"`,
+    })
+    const config = readConfig({ PING_LAB: of('lab') }, folder)
+    const { notifiers, faults } = await openNotifiers(config, systemClock)
+    t.match(faults, [/PING_LOST is missing, which the ping of the schedule lost needs/])
+    const paths = async (database: string, startedBy: string): Promise<string[]> => {
+      const record = backup('a', { ageHours: 0, change: { database, startedBy } })
+      for (const notifier of notifiers)
+        await notifier.send({ kind: 'success', record, pruned: [] }, {})
+      for (const notifier of notifiers) await notifier.send({ kind: 'unhealthy', findings: [] }, {})
+      return received.splice(0).map(({ path }) => path.split('/')[1] ?? '')
+    }
+    t.strictSame(await paths('lab', 'schedule nightly'), ['lab', 'nightly'])
+    t.strictSame(await paths('lab', 'cli'), ['lab'])
+    t.strictSame(await paths('shop', 'schedule nightly'), ['nightly'])
+    t.strictSame(await paths('shop', 'schedule other'), [])
+    t.notMatch(notifiers.map(({ shown }) => shown).join(), 'tell-nobody')
+  },
+)

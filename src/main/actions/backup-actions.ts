@@ -36,12 +36,13 @@ export async function backUpAction(
 ): Promise<BackUpReport> {
   const config = context.config()
   const database = chooseDatabase(config, request.database)
-  await refuseVanishing(configuredStores(config, context.environment), context.environment)
+  await refuseVanishing(configuredStores(config), context.environment)
   const wanted = request.format ?? config.settings.backupFormat
   const formats = wanted === 'both' ? (['json', 'sqlite'] as const) : ([wanted] as const)
   const tell = timedLines(request.tell)
-  const { notify } = await noticeSender(config.settings, { signal, tell })
-  return withBackupRoom(context, { signal, tell, notify }, async (room) => {
+  const { notify, cantBegin } = await noticeSender(context, { signal, tell })
+  const cantOpen = (error: OctavoError): Promise<void> => cantBegin([database.name], error)
+  return withBackupRoom(context, { signal, tell, notify, cantOpen }, async (room) => {
     const backups: BackupRecord[] = []
     const pruned: string[] = []
     for (const format of formats) {
@@ -179,7 +180,7 @@ export async function checkStoreAction(
   { signal }: Listeners,
 ): Promise<StoreCheckReport> {
   const { checkStore } = await import('../../stores/check-store.js')
-  const configured = configuredStores(context.config(), context.environment)
+  const configured = configuredStores(context.config())
   const wanted = configured.filter((store) => store.name === name)
   const [opened] = await openStores(wanted)
   if (opened === undefined)

@@ -12,7 +12,7 @@ export async function checkAction(
   { signal }: Listeners,
 ): Promise<BackupHealth> {
   return withBackupRoom(context, { signal, tell, readOnly: true }, async ({ catalog }) => {
-    const sender = await noticeSender(context.config().settings, { signal, tell })
+    const sender = await noticeSender(context, { signal, tell })
     return tellHealth(context, { records: await catalog.list(), sender, tell })
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Listeners } from '../../cli/actions.js'
 import type { BackUpReport, ScheduleRequest } from '../../cli/backup-actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
+import type { Config } from '../../config/read-config.js'
 import { chooseSchedule, type ConfiguredSchedule } from '../../config/configured-schedules.js'
 import { configuredStores } from '../../config/configured-stores.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
@@ -29,12 +30,14 @@ export async function runScheduleAction(
 ): Promise<BackUpReport> {
   const config = context.config()
   const schedule = chooseSchedule(config.settings, name)
-  await refuseVanishing(configuredStores(config, context.environment), context.environment)
+  await refuseVanishing(configuredStores(config), context.environment)
   const { signal } = listeners
   const say = timedLines(tell)
-  const sender = await noticeSender(config.settings, { signal, tell: say })
+  const sender = await noticeSender(context, { signal, tell: say })
   const { notify } = sender
-  return withBackupRoom(context, { signal, tell: say, notify }, async (room) => {
+  const cantOpen = (error: OctavoError): Promise<void> =>
+    sender.cantBegin(databasesOf(config, schedule), error)
+  return withBackupRoom(context, { signal, tell: say, notify, cantOpen }, async (room) => {
     const now = systemClock.now()
     const run = dueRun(schedule, await room.catalog.list(), { now, due, missed })
     const nothing = { backups: [], pruned: [] }
@@ -66,12 +69,11 @@ async function backUpAll(
   { signal, onProgress }: Listeners,
 ): Promise<BackUpReport> {
   const config = context.config()
-  const names = schedule.databases.length > 0 ? schedule.databases : namesOf(config.databases)
   const formats = schedule.format === 'both' ? (['json', 'sqlite'] as const) : [schedule.format]
   const backups: BackupRecord[] = []
   const pruned: string[] = []
   const errors: OctavoError[] = []
-  for (const name of names)
+  for (const name of databasesOf(config, schedule))
     for (const format of formats)
       try {
         const outcome = await makeBackup(room, {
@@ -93,9 +95,11 @@ async function backUpAll(
   return { backups, pruned }
 }
 
-/** Undefined: what commands use by default. */
-function namesOf(databases: readonly { readonly name: string }[]): readonly (string | undefined)[] {
-  return databases.length > 0 ? databases.map(({ name }) => name) : [undefined]
+/** Where none is configured the one that commands use by default, whose choice says what is missing. */
+function databasesOf(config: Config, { databases }: ConfiguredSchedule): readonly string[] {
+  if (databases.length > 0) return databases
+  if (config.databases.length > 0) return config.databases.map(({ name }) => name)
+  return [chooseDatabase(config).name]
 }
 
 function claimStore(context: ProcessContext, { stores }: BackupRoom): Store {

@@ -5,6 +5,7 @@ import { openingOf, sealingOf } from '../../config/encryption-keys.js'
 import { spoolFolder } from '../../config/spool-folder.js'
 import { usualTemplates } from '../../core/backups/archive-names.js'
 import type { Notice } from '../../core/backups/notifier.js'
+import { asOctavoError, type OctavoError } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
 import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
 import { recoverRuns } from '../../jobs/backup/recover-runs.js'
@@ -19,6 +20,8 @@ export interface RoomWishes {
   readonly signal: AbortSignal
   readonly tell?: (line: string) => void
   readonly notify?: (notice: Notice) => Promise<void>
+  /** Told where the room can't be opened: a run that can't begin is in no catalog. */
+  readonly cantOpen?: (error: OctavoError) => Promise<void>
   /** Leave runs that died as they are: for commands that only read. */
   readonly readOnly?: boolean
 }
@@ -29,16 +32,40 @@ export interface RoomWishes {
  */
 export async function withBackupRoom<T>(
   context: ProcessContext,
-  { signal, tell = () => undefined, notify = async () => undefined, readOnly = false }: RoomWishes,
+  wishes: RoomWishes,
   use: (room: BackupRoom) => Promise<T>,
 ): Promise<T> {
+  const open: OpenParts[] = []
+  try {
+    const room = await openRoom(context, wishes, open).catch(async (error: unknown) => {
+      if (!wishes.signal.aborted) await wishes.cantOpen?.(asOctavoError(error))
+      throw error
+    })
+    return await use(room)
+  } finally {
+    for (const part of open) await part.close()
+  }
+}
+
+interface OpenParts {
+  close(): Promise<void>
+}
+
+/** `open` gets what is to be closed afterwards, also where this throws. */
+async function openRoom(
+  context: ProcessContext,
+  { signal, tell = () => undefined, notify = async () => undefined, readOnly = false }: RoomWishes,
+  open: OpenParts[],
+): Promise<BackupRoom> {
   const config = context.config()
   const { settings } = config
-  const configured = configuredStores(config, context.environment)
+  const configured = configuredStores(config)
   const catalogFolder = await makePrivateFolder(homeOf(context))
   const warn = ({ message }: { readonly message: string }): void => tell(`WARNING: ${message}`)
   const catalog = await openCatalog(join(catalogFolder, catalogName), { warn })
+  open.push(catalog)
   const stores = await openStores(configured)
+  open.unshift(...stores.map(({ store }) => store))
   const { backupName, backupGzip, backupUnchanged, busyTimeout } = settings
   const room: BackupRoom = {
     stores,
@@ -58,13 +85,8 @@ export async function withBackupRoom<T>(
     tell,
     notify,
   }
-  try {
-    await makeReady(room, { signal, readOnly })
-    return await use(room)
-  } finally {
-    for (const { store } of stores) await store.close()
-    await catalog.close()
-  }
+  await makeReady(room, { signal, readOnly })
+  return room
 }
 
 async function makeReady(

@@ -1,6 +1,9 @@
 import type { Settings } from '../../config/config-schema.js'
-import type { Notifier } from '../../core/backups/notifier.js'
+import { configuredPings, type ConfiguredPing } from '../../config/configured-pings.js'
+import type { Config } from '../../config/read-config.js'
+import type { Notice, Notifier } from '../../core/backups/notifier.js'
 import type { Clock } from '../../core/clock.js'
+import { startedBySchedule } from './due-run.js'
 import { asOctavoError, OctavoError } from '../../core/errors.js'
 
 export interface OpenNotifiers {
@@ -13,10 +16,14 @@ export interface OpenNotifiers {
  * The channels of the settings. One that can't be used is told in a fault: it keeps no backup from being
  * made, and the other channels work.
  */
-export async function openNotifiers(settings: Settings, clock: Clock): Promise<OpenNotifiers> {
+export async function openNotifiers(
+  { settings, variables }: Pick<Config, 'settings' | 'variables'>,
+  clock: Clock,
+): Promise<OpenNotifiers> {
   const notifiers: Notifier[] = []
   const faults: string[] = []
-  for (const open of channelsOf(settings, clock))
+  const pings = configuredPings(settings, variables).map((ping) => () => openPing(ping, clock))
+  for (const open of [...channelsOf(settings, clock), ...pings])
     try {
       notifiers.push(await open())
     } catch (error) {
@@ -54,6 +61,26 @@ function channelsOf(settings: Settings, clock: Clock): (() => Promise<Notifier>)
     })
   if (settings.notifyMailTo?.length) channels.push(() => openMail(settings, clock))
   return channels
+}
+
+/** For the runs of one database or one schedule: it hears of no other. */
+async function openPing({ of, variable, url }: ConfiguredPing, clock: Clock): Promise<Notifier> {
+  const whose = 'database' in of ? `the database ${of.database}` : `the schedule ${of.schedule}`
+  const { pingNotifier } = await import('../../notifiers/ping.js')
+  const ping = pingNotifier({ url: required(url, variable, `the ping of ${whose}`), clock })
+  return {
+    ...ping,
+    shown: `${ping.shown} of ${whose}`,
+    send: async (notice, call) => {
+      if (concerns(notice, of)) await ping.send(notice, call)
+    },
+  }
+}
+
+function concerns(notice: Notice, of: ConfiguredPing['of']): boolean {
+  if (!('record' in notice)) return false
+  const { database, startedBy } = notice.record
+  return 'database' in of ? database === of.database : startedBy === startedBySchedule(of.schedule)
 }
 
 async function openMail(settings: Settings, clock: Clock): Promise<Notifier> {

@@ -4,6 +4,7 @@ import type { Store } from '../../core/store.js'
 import type { KeptStore } from '../../jobs/backup/backup-types.js'
 import { openAzure } from './open-azure.js'
 import { openGcs } from './open-gcs.js'
+import { openGitHub } from './open-github.js'
 import { openS3 } from './open-s3.js'
 
 /** Each kind is loaded where one of it is configured: an SDK takes its time and memory. */
@@ -23,6 +24,9 @@ async function openStore(configured: ConfiguredStore): Promise<Store> {
       return await openGcs(configured)
     case 'azure':
       return await openAzure(configured)
+    case 'github-branch':
+    case 'github-release':
+      return await openGitHub(configured)
   }
 }
 
