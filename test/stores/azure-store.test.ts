@@ -1,9 +1,11 @@
 import t from 'tap'
 import { azureStore } from '../../src/stores/azure-store.js'
 import type { AzureStoreOptions } from '../../src/stores/azure/azure-options.js'
-import { noAzurite, startAzurite } from '../support/azurite/azurite.js'
+import { account, accountKey, noAzurite, startAzurite } from '../support/azurite/azurite.js'
 import { azureLab, mebibyte } from '../support/stores/azure-lab.js'
 import { quickClock } from '../support/stores/quick-clock.js'
+import { azureFaults } from './azure-faults.js'
+import { serviceBackup } from './service-backup.js'
 import { storeContract } from './store-contract.js'
 
 const options: AzureStoreOptions = {
@@ -29,7 +31,8 @@ if (noAzurite) t.test('a real Azurite', { skip: noAzurite }, async () => undefin
 else await withAzurite()
 
 async function withAzurite(): Promise<void> {
-  const lab = await azureLab(await startAzurite(t))
+  const port = await startAzurite(t)
+  const lab = await azureLab(port)
 
   storeContract(t, 'Azure', {
     open: async (t, place = lab.newPlace()) => {
@@ -42,5 +45,18 @@ async function withAzurite(): Promise<void> {
     sizes: [-1, 0, 1].map((by) => 4 * mebibyte + by),
     largeBytes: 5 * mebibyte,
     many: 65,
+  })
+  azureFaults(t, port, lab)
+  const place = lab.newPlace()
+  serviceBackup(t, {
+    store: 'azure',
+    shown: 'Azure',
+    env: {
+      AZURE_STORAGE_CONTAINER: lab.container.containerName,
+      AZURE_STORAGE_PREFIX: place,
+      AZURE_STORAGE_CONNECTION_STRING: `AccountName=${account};AccountKey=${accountKey};BlobEndpoint=${lab.endpoint()}`,
+    },
+    secret: accountKey,
+    kept: () => lab.names(place),
   })
 }

@@ -4,6 +4,8 @@ import type { GcsStoreOptions } from '../../src/stores/gcs/gcs-options.js'
 import { gcsDouble } from '../support/gcs-double/gcs-double.js'
 import { chunkBytes, gcsLab, mebibyte } from '../support/stores/gcs-lab.js'
 import { quickClock } from '../support/stores/quick-clock.js'
+import { gcsFaults } from './gcs-faults.js'
+import { serviceBackup } from './service-backup.js'
 import { storeContract } from './store-contract.js'
 
 const options: GcsStoreOptions = {
@@ -36,4 +38,19 @@ storeContract(t, 'Google', {
   sizes: [-1, 0, 1].map((by) => chunkBytes + by),
   largeBytes: 5 * mebibyte,
   many: 65,
+})
+gcsFaults(t, double, lab)
+
+const place = lab.newPlace()
+serviceBackup(t, {
+  store: 'gcs',
+  shown: 'Google',
+  env: {
+    GCS_BUCKET: double.bucket.name,
+    GCS_PREFIX: place,
+    GCS_ENDPOINT: `http://127.0.0.1:${double.port}`,
+    GCS_CREDENTIALS: JSON.stringify(double.keys.account),
+  },
+  secret: 'PRIVATE KEY',
+  kept: async () => lab.names(place),
 })

@@ -14,10 +14,12 @@ function faultOf(error: unknown): Fault {
   const codes = [known.code, known.details?.errorCode, headerOf(known, 'x-ms-error-code')]
   const code = codes.find((one) => typeof one === 'string' && one !== 'REQUEST_SEND_ERROR')
   const named = code ?? (status === null ? known.name : 'RestError')
+  const message = firstLine(messageOf(error))
   return {
-    code: typeof named === 'string' ? named : 'Error',
+    // Not every service that speaks as Azure calls it so.
+    code: status === 400 && /md5/i.test(message) ? 'Md5Mismatch' : String(named),
     status,
-    message: firstLine(messageOf(error)),
+    message,
     retryAfterMs: (Number(headerOf(known, 'retry-after')) || 0) * 1000,
   }
 }
@@ -77,5 +79,5 @@ function refusalHint({ code, status }: Fault, { container }: AzureNames): string
     return 'A rule of the container keeps it for now. Let the retention policy keep backups as long as that rule does.'
   if (code === 'AccountIsDisabled') return 'The storage account is disabled.'
   if (status !== 401 && status !== 403) return null
-  return `The credentials may not do this. They need to read, create, write, delete and list blobs in the container "${container}".`
+  return `The credentials may not do this, or may not be right for this account. They need to read, create, write, delete and list blobs in the container "${container}".`
 }

@@ -41,9 +41,13 @@ export async function startAzurite(t: {
     { cwd, stdio: 'ignore', env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${accountKey}` } },
   )
   const ended = once(child, 'exit')
+  const kill = (): void => void child.kill('SIGKILL')
+  // Also where the test ends without its teardown.
+  process.once('exit', kill)
   t.teardown(async () => {
-    child.kill('SIGKILL')
+    kill()
     await ended
+    process.off('exit', kill)
     rmSync(cwd, { recursive: true, force: true })
   })
   await askUntil({ at: port, path: '/' }, ({ status }) => status >= 400)

@@ -39,7 +39,10 @@ export async function gcsDouble(t: {
   async function handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const url = new URL(asked.url ?? '', `http://${asked.headers.host}`)
     if (url.pathname === '/v1/token') return await tokenRoute(keys, asked, answer)
-    checkBearer(keys, asked.headers.authorization)
+    // Whoever has the address of an upload may send to it.
+    const { authorization } = asked.headers
+    if (authorization !== undefined || !url.searchParams.has('upload_id'))
+      checkBearer(keys, authorization)
     const [, upload, name, , rawKey] =
       /^(\/upload)?\/storage\/v1\/b\/([^/]+)\/o(\/([^/]+))?$/.exec(url.pathname) ?? []
     if (name === undefined) throw new Refusal(404, 'notFound', 'Not Found')

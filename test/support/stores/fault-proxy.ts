@@ -13,6 +13,8 @@ export type Fault =
     }
   /** The connection ends while the body comes; the service hears of nothing. */
   | 'cut request'
+  /** The service hears so many bytes of the body, and the connection ends. */
+  | { readonly cutRequestAfter: number }
   /** The service does it, and the connection ends before its answer. */
   | 'lose answer'
   /** The service does it, and the connection stays silent. */
@@ -26,6 +28,8 @@ export type Fault =
   /** The answer ends after so many bytes of its body. */
   | { readonly cutAnswerAfter: number }
   | { readonly stallAnswerAfter: number }
+  /** The answer comes with one byte of its body changed. */
+  | 'change answer'
 
 export interface Rule<O extends string> {
   readonly on: (seen: Seen<O>) => boolean
@@ -48,6 +52,8 @@ export interface Seen<O extends string> {
 
 export interface FaultProxy<O extends string> {
   readonly port: number
+  /** That are open. */
+  readonly connections: ReadonlySet<Socket>
   /** `part 2`, in the order in which they came. */
   readonly seen: string[]
   /** The first rule that applies is taken. */
@@ -69,13 +75,21 @@ export async function faultProxy<O extends string>(
   const server = createServer((asked, answer) => {
     handle(asked, answer).catch(() => asked.socket.destroy())
   })
-  server.on('connection', (socket) => sockets.add(socket))
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => {
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  const proxy: FaultProxy<O> = { port: (server.address() as AddressInfo).port, seen: [], rules: [] }
+  const proxy: FaultProxy<O> = {
+    port: (server.address() as AddressInfo).port,
+    seen: [],
+    rules: [],
+    connections: sockets,
+  }
 
   async function handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const seen = seenOf(asked)
@@ -96,6 +110,18 @@ export async function faultProxy<O extends string>(
     if (fault === 'change body') {
       body[0] = (body[0] ?? 0) ^ 1
       return forward(asked, body, answer)
+    }
+    if (fault === 'change answer') {
+      const given = await ask(asked, body)
+      given.body[0] = (given.body[0] ?? 0) ^ 1
+      answer.writeHead(given.status, given.headers)
+      answer.end(given.body)
+      return
+    }
+    if (typeof fault === 'object' && 'cutRequestAfter' in fault) {
+      await cutShort(asked, body.subarray(0, fault.cutRequestAfter))
+      asked.socket.destroy()
+      return
     }
     if (fault === 'lose answer' || fault === 'hold answer') {
       const { status } = await ask(asked, body)
@@ -145,6 +171,16 @@ export async function faultProxy<O extends string>(
         forwarded.end(body)
       },
     )
+  }
+  /** Ends when the service has what it was sent, and no more comes. */
+  function cutShort({ method, url, headers }: IncomingMessage, start: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      const options = { host: '127.0.0.1', port: to, method, path: url, headers }
+      const forwarded = request(options)
+      forwarded.on('error', () => resolve())
+      forwarded.on('close', () => resolve())
+      forwarded.write(start, () => forwarded.socket?.end())
+    })
   }
   return proxy
 }
