@@ -2,7 +2,7 @@ import type { Catalog, CatalogWarning } from '../core/backups/catalog.js'
 import { OctavoError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
 import { CatalogFile } from './catalog-file.js'
-import { addRun, findRun, getRun, listRuns, removeRun, updateRun } from './runs.js'
+import { addRun, beginRun, findRun, getRun, listRuns, removeRun, updateRun } from './runs.js'
 
 export interface OpenCatalogOptions {
   readonly warn?: (warning: CatalogWarning) => void
@@ -39,6 +39,7 @@ export async function openCatalog(
   }
   return {
     add: (record) => file.use((connection) => addRun(connection, record)),
+    begin: (record, dead) => file.use((connection) => beginRun(connection, record, dead)),
     update: (id, change) => file.use((connection) => updateRun(connection, id, change)),
     get: (id) => file.use((connection) => getRun(connection, id)),
     find: (beginning) => file.use((connection) => findRun(connection, beginning)),

@@ -19,6 +19,24 @@ export function addRun(connection: Database.Database, record: BackupRecord): voi
     throw new OctavoError('usage', `the run ${record.id} is in the catalog already`)
 }
 
+export function beginRun(
+  connection: Database.Database,
+  record: BackupRecord,
+  dead: readonly string[],
+): string | null {
+  const lookAndAdd = connection.transaction(() => {
+    const running = connection
+      .prepare<[string], Pick<RunRow, 'id'>>(
+        "SELECT id FROM runs WHERE database = ? AND status = 'in-progress'",
+      )
+      .all(record.database)
+      .find(({ id }) => !dead.includes(id))
+    if (running === undefined) addRun(connection, record)
+    return running?.id ?? null
+  })
+  return lookAndAdd.immediate()
+}
+
 export function updateRun(
   connection: Database.Database,
   id: string,

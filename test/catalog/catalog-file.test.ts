@@ -69,7 +69,7 @@ async function listed(file: string): Promise<readonly BackupRecord[]> {
   }
 }
 
-t.test('ten processes that write at once lose nothing', async (t) => {
+t.test('ten processes that write at once lose nothing, and one of them begins a run', async (t) => {
   const file = newFile(t)
   const numbers = Array.from({ length: 10 }, (_, number) => String(number))
   const users = await startUsers(
@@ -80,7 +80,12 @@ t.test('ten processes that write at once lose nothing', async (t) => {
   const wanted = numbers.flatMap((number) =>
     Array.from({ length: 20 }, (_, second) => idOf(second, number.padStart(6, '0'))),
   )
-  const found = (await listed(file)).map(({ id }) => id)
+  const runs = await listed(file)
+  const [begun, ...others] = runs.filter(({ database }) => database === 'contested')
+  t.equal(others.length, 0)
+  const said = users.flatMap((one) => one.said.filter((word) => word.includes('begun')))
+  t.strictSame(said.toSorted(), ['begun', ...Array(9).fill(`not begun: ${begun?.id}`)])
+  const found = runs.filter((run) => run !== begun).map(({ id }) => id)
   t.strictSame(found.toSorted(), wanted.toSorted())
   t.strictSame(namesBeside(file), ['catalog.sqlite3', 'catalog.sqlite3.lock'])
 })

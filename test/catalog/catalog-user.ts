@@ -16,9 +16,14 @@ const jobs: Readonly<Record<string, () => Promise<void>>> = { add, change, open,
 await jobs[job]?.()
 process.disconnect()
 
-/** Adds runs, and tells each one that is durable. */
+/** Begins a run where it is the first, then adds runs, and tells each one that is durable. */
 async function add(): Promise<void> {
   const catalog = await openCatalog(file, { waitMs })
+  if (number !== 'ffffff') {
+    const run = runOf(30, { id: idOf(30, number.padStart(6, '0')), status: 'in-progress' })
+    const running = await catalog.begin({ ...run, database: 'contested' }, [])
+    process.send?.(running === null ? 'begun' : `not begun: ${running}`)
+  }
   for (let second = 0; ; second += 1) {
     const id = idOf(second, number.padStart(6, '0'))
     await catalog.add(runOf(second, { id, warnings: ['x'.repeat(10_000)] }))

@@ -102,6 +102,20 @@ t.test('a backup is found by the beginning of its id, where only one has it', as
   await t.rejects(catalog.find('2026'), { code: 'usage', hint: /^(.*Z-.*, ){5}…\.$/ })
 })
 
+t.test('a run begins where no other of its database is in progress', async (t) => {
+  const { catalog } = await openNew(t)
+  const going = (second: number): BackupRecord => runOf(second, { status: 'in-progress' })
+  await catalog.add(runOf(1, { status: 'success' }))
+  t.equal(await catalog.begin(going(2), []), null)
+  t.equal(await catalog.begin(going(3), []), idOf(2))
+  t.equal(await catalog.get(idOf(3)), null, 'nothing was added')
+  t.equal(await catalog.begin({ ...going(4), database: 'other' }, []), null)
+  t.equal(await catalog.begin(going(5), [idOf(2)]), null, 'a dead one is in nobody’s way')
+  await catalog.update(idOf(5), { status: 'success' })
+  await catalog.update(idOf(2), { status: 'failed' })
+  t.equal(await catalog.begin(going(6), []), null)
+})
+
 t.test('the newest run comes first, by its instant and then by its id', async (t) => {
   const { catalog } = await openNew(t)
   const add = (second: number, digits: string): Promise<void> =>

@@ -72,6 +72,11 @@ export interface CatalogFilter {
 export interface Catalog {
   /** Adds a run, or what was found in a store; `usage` where the id is known. */
   add(record: BackupRecord): Promise<void>
+  /**
+   * Adds a run that begins, unless another one of its database is in progress: then nothing is added, and
+   * that one's id is given. Of several at once one begins. `dead` are runs that are known to have ended.
+   */
+  begin(record: BackupRecord, dead: readonly string[]): Promise<string | null>
   /** Changes the members given; `not-found` for an id that is not known. */
   update(id: string, change: Partial<Omit<BackupRecord, 'id'>>): Promise<void>
   /** Null for an id that is not known; `internal` for an entry that can't be read. */

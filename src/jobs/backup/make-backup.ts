@@ -27,10 +27,9 @@ export async function makeBackup(room: BackupRoom, request: BackupRequest): Prom
   const startedAt = room.clock.now()
   const id = newBackupId(startedAt)
   const log = runLog(room)
-  await requireNoOther(room, request)
   log.starting(request, id)
   const begun = await beginning(request, { id, startedAt })
-  await room.catalog.add(begun)
+  await beginAlone(room, begun)
   await room.notify({ kind: 'started', record: begun })
   try {
     const warnings = await withWorkFolder(room.spoolFolder, (workFolder) =>
@@ -118,13 +117,19 @@ function howPacked({ codecs }: PackedArchive): string {
   return codecs.map((codec) => words[codec]).join(' and ')
 }
 
-async function requireNoOther({ catalog, clock }: BackupRoom, { database }: BackupRequest) {
-  for (const record of await catalog.list({ database: database.name, status: 'in-progress' }))
-    if (await mayStillRun(record, clock.now()))
-      throw new OctavoError(
-        'backup-running',
-        `a backup of ${database.name} runs already: ${record.id}, since ${record.startedAt}`,
-      )
+/** Of several processes that begin in one moment, one does. */
+async function beginAlone({ catalog, clock }: BackupRoom, run: BackupRecord): Promise<void> {
+  const { database } = run
+  const dead: string[] = []
+  for (const other of await catalog.list({ database, status: 'in-progress' }))
+    if (!(await mayStillRun(other, clock.now()))) dead.push(other.id)
+  const running = await catalog.begin(run, dead)
+  if (running === null) return
+  const since = (await catalog.get(running))?.startedAt
+  throw new OctavoError(
+    'backup-running',
+    `a backup of ${database} runs already: ${running}${since ? `, since ${since}` : ''}`,
+  )
 }
 
 async function beginning(
