@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import t, { type Test } from 'tap'
 import { configuredStores, type ConfiguredStore } from '../../src/config/configured-stores.js'
 import { readConfig } from '../../src/config/read-config.js'
@@ -129,4 +130,40 @@ t.test('what is missing or damaged is named, and no secret is', async (t) => {
   const said = refusal(() => stores(t, gcs(written), entries))
   t.match(said, /GCS_BUCKET makes a store "gcs", and [^]*NONE_G is missing[^]*NONE_A is missing/)
   t.match(said, /3 mistakes/, 'each is told of once')
+})
+
+t.test('stores on GitHub take what the archive is set up with, or their own', async (t) => {
+  const environment = { ARCHIVE_REPOSITORY: 'lab/backups', GITHUB_TOKEN: 'SECRET', OWN: 'SECRET-2' }
+  const usual = { branch: { type: 'github-branch' }, release: { type: 'github-release' } }
+  const common = { repository: 'lab/backups', token: 'SECRET', apiUrl: undefined }
+  t.match(stores(t, environment, usual), [
+    { kind: 'github-branch', ...common, branch: 'octavo-backups', prefix: 'octavo/' },
+    { kind: 'github-release', ...common, tag: 'octavo-backups', sealed: false, allowPublic: false },
+  ])
+  const apiUrl = 'https://git.example.org/api/v3'
+  const own = { repository: 'lab/own', apiUrl, tokenEnv: 'OWN' }
+  const recipient = await identityToRecipient(await generateIdentity())
+  const more = { AGE_RECIPIENTS: recipient, ALLOW_PUBLIC_REPOSITORY: 'true' }
+  const found = stores(
+    t,
+    { ...environment, ...more },
+    {
+      branch: { type: 'github-branch', ...own, branch: 'b', prefix: 'p/' },
+      release: { type: 'github-release', ...own, tag: 'v-backups' },
+    },
+  )
+  const theirs = { repository: 'lab/own', token: 'SECRET-2', apiUrl }
+  t.match(found, [
+    { ...theirs, branch: 'b', prefix: 'p/', sealed: true, allowPublic: true },
+    { ...theirs, tag: 'v-backups', sealed: true, allowPublic: true },
+  ])
+  const said = refusal(() => stores(t, {}, usual))
+  t.match(said, /repository is missing, which the store "branch" needs[^]*GITHUB_TOKEN is missing/)
+  for (const wrong of [{ repository: 'lab' }, { tag: 'a..b' }, { branch: 'b' }]) {
+    const entries = { release: { type: 'github-release', ...own, ...wrong } }
+    t.match(
+      refusal(() => stores(t, environment, entries)),
+      /stores/,
+    )
+  }
 })

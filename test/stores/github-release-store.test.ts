@@ -2,6 +2,7 @@ import t from 'tap'
 import { gitHubReleaseStore } from '../../src/stores/github-release-store.js'
 import type { GitHubDouble } from '../support/github-double/github-double.js'
 import { startGitHub, withoutRetries } from '../support/stores/github-lab.js'
+import { gitHubBackups } from './github-backup.js'
 import { publicRepository } from './github-branch-faults.js'
 import { releaseFaults } from './github-release-faults.js'
 import { storeContract } from './store-contract.js'
@@ -23,3 +24,4 @@ storeContract(t, 'GitHub release', {
 
 releaseFaults(t)
 publicRepository(t, gitHubReleaseStore)
+gitHubBackups(t)
