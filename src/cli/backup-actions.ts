@@ -1,5 +1,6 @@
 import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
 import type { BackupHealth } from '../core/backups/describe-health.js'
+import type { ErrorRecord } from '../core/errors.js'
 import type { Verification } from '../core/backups/verification.js'
 import type { Action } from './actions.js'
 
@@ -59,6 +60,8 @@ export interface VerifyBackupRequest {
 export interface VerifyBackupReport {
   readonly record: BackupRecord
   readonly copies: readonly { readonly store: string; readonly verification: Verification }[]
+  /** Copies that could not be verified, and why. */
+  readonly failed: readonly { readonly store: string; readonly error: ErrorRecord }[]
 }
 
 export interface RebuildReport {

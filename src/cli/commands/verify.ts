@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import type { VerifyResult } from '../../jobs/job-types.js'
+import { fromErrorRecord } from '../../core/errors.js'
 import { isBackupId } from '../../core/backups/backup-id.js'
 import type { VerifyBackupReport } from '../backup-actions.js'
 import { commaList } from '../comma-list.js'
 import { running, type CommandContext } from '../command-context.js'
 import type { Output } from '../output.js'
+import { plain } from '../paint.js'
 import { modelTable } from '../model-table.js'
 import { wholeNumber } from '../whole-number.js'
 import { counted } from '../table.js'
@@ -29,7 +31,10 @@ export function addVerify(program: Command, context: CommandContext): Command {
       if (isBackupId(file)) {
         const wanted = { id: file, expect: options.expect ?? [], store: null }
         const kept = await during((listeners) => context.actions.verifyBackup(wanted, listeners))
-        return output.result(showVerified(kept, output.paint), kept)
+        output.result(showVerified(kept, output.paint), kept)
+        const [bad] = kept.failed
+        if (bad) throw fromErrorRecord(bad.error)
+        return
       }
       const request = { file, expect: options.expect ?? [], maxAge: options.maxAge ?? null }
       const result = await during((listeners) => context.actions.verify(request, listeners))
@@ -39,7 +44,10 @@ export function addVerify(program: Command, context: CommandContext): Command {
 }
 
 /** What each store gives back, which is written down where it is kept. */
-function showVerified({ record, copies }: VerifyBackupReport, paint: Output['paint']): string {
+function showVerified(
+  { record, copies, failed }: VerifyBackupReport,
+  paint: Output['paint'],
+): string {
   const lines = copies.map(({ store, verification }) => {
     const { verdict } = verification
     const proved =
@@ -48,7 +56,10 @@ function showVerified({ record, copies }: VerifyBackupReport, paint: Output['pai
         : 'restored and compared'
     return `${paint('green', 'verified:')} ${record.id} from ${store}, ${proved} (${verdict})`
   })
-  return lines.join('\n')
+  const bad = failed.map(({ store, error }) => {
+    return `${paint('red', 'failed:')} ${record.id} from ${store}: ${plain(error.message)} (${error.code})`
+  })
+  return [...lines, ...bad].join('\n')
 }
 
 function verdict(

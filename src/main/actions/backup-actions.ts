@@ -13,8 +13,8 @@ import { chooseDatabase } from '../../config/choose-database.js'
 import { configuredStores } from '../../config/configured-stores.js'
 import { baseOfManifest, objectNames } from '../../core/backups/archive-names.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
-import { betterProof } from '../../core/backups/verification.js'
-import { OctavoError } from '../../core/errors.js'
+import { betterProof, type Verification } from '../../core/backups/verification.js'
+import { asOctavoError, OctavoError, toErrorRecord, type ErrorRecord } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
 import { makeBackup } from '../../jobs/backup/make-backup.js'
 import { pruneStores } from '../../jobs/backup/prune-stores.js'
@@ -99,22 +99,35 @@ export async function verifyBackupAction(
     const wanted = copies.filter(({ store }) => only === null || store === only)
     if (manifest === null || wanted.length === 0)
       throw new OctavoError('not-found', `no store${only === null ? '' : ` "${only}"`} holds ${id}`)
-    const done = []
-    for (const copy of wanted) {
-      const store = storeOf(room, copy.store)
-      const parts = { store, copy, manifest, opening: room.opening, expect, signal, onProgress }
-      const verification = await verifyCopy(room, parts)
-      done.push({ store: copy.store, verification })
-      const { copies: now } = await room.catalog.find(id)
-      await room.catalog.update(id, {
-        copies: now.map((one) =>
-          one.store === copy.store
-            ? { ...one, verification: betterProof(one.verification, verification) }
-            : one,
-        ),
-      })
-    }
-    return { record: await room.catalog.find(id), copies: done }
+    const done: { store: string; verification: Verification }[] = []
+    const failed: { store: string; error: ErrorRecord }[] = []
+    for (const copy of wanted)
+      try {
+        const parts = { copy, manifest, opening: room.opening, expect, signal, onProgress }
+        const store = storeOf(room, copy.store)
+        const verification = await verifyCopy(room, { ...parts, store })
+        done.push({ store: copy.store, verification })
+        await noteVerification(room, { id, store: copy.store, verification })
+      } catch (error) {
+        // One bad copy says nothing of the others: people want to know which ones they have.
+        signal.throwIfAborted()
+        failed.push({ store: copy.store, error: toErrorRecord(asOctavoError(error)) })
+      }
+    return { record: await room.catalog.find(id), copies: done, failed }
+  })
+}
+
+async function noteVerification(
+  { catalog }: BackupRoom,
+  { id, store, verification }: { id: string; store: string; verification: Verification },
+): Promise<void> {
+  const { copies } = await catalog.find(id)
+  await catalog.update(id, {
+    copies: copies.map((one) =>
+      one.store === store
+        ? { ...one, verification: betterProof(one.verification, verification) }
+        : one,
+    ),
   })
 }
 
