@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { compileOctavo, octavo, type Ran } from '../cli/octavo.js'
 import { labFolder, rows } from '../cli/lab-folder.js'
 import type { BackupRecord } from '../../src/core/backups/catalog.js'
+import { projectRoot } from '../house/source-files.js'
 
 compileOctavo()
 
@@ -199,4 +201,42 @@ t.test('three at once: one makes the backup', async (t) => {
   t.strictSame(new Set(ran.map(({ exit }) => exit)), new Set([0]), ran.map(({ err }) => err).join())
   t.equal((await list()).length, 1)
   t.equal(ran.filter(({ out }) => out.startsWith('backed up')).length, 1)
+})
+
+t.test(
+  'the script for crontab backs up by its file of settings, and ends as the backup does',
+  (t) => {
+    const folder = labFolder(t)
+    const script = join(projectRoot, 'scripts/backup-cron.sh')
+    writeFileSync(
+      join(folder, 'octavo.env'),
+      `DATABASE_URL='${folder}/lab.sqlite3'\nBACKUP_DIR='${folder}/kept'\n`,
+    )
+    // Cron gives a short path and another folder.
+    const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`
+    const cron = (...words: string[]) =>
+      spawnSync(script, words, { cwd: '/', env: { PATH, TMPDIR: folder }, encoding: 'utf8' })
+    const done = cron(join(folder, 'octavo.env'))
+    t.equal(done.status, 0, done.stderr)
+    t.match(done.stderr, /Backup completed successfully in [\d.]+ s\n$/)
+    const kept = readdirSync(join(folder, 'kept')).filter((name) => name.endsWith('.json.gz'))
+    t.equal(kept.length, 1)
+    rmSync(join(folder, 'lab.sqlite3'))
+    t.equal(cron(join(folder, 'octavo.env')).status, 3)
+    t.end()
+  },
+)
+
+const noSystemd =
+  spawnSync('systemd-analyze', ['--version']).status === 0 ? false : 'there is no systemd-analyze'
+
+t.test('the units of docs/systemd are ones that systemd understands', { skip: noSystemd }, (t) => {
+  const folder = t.testdir()
+  const names = ['octavo-backup.service', 'octavo-backup.timer']
+  for (const name of names) cpSync(join(projectRoot, 'docs/systemd', name), join(folder, name))
+  const paths = names.map((name) => join(folder, name))
+  const ran = spawnSync('systemd-analyze', ['verify', ...paths], { encoding: 'utf8' })
+  t.equal(ran.status, 0, ran.stderr)
+  t.notMatch(ran.stderr, 'octavo-backup')
+  t.end()
 })
