@@ -31,7 +31,8 @@ export interface StoreCall {
  *   once. When it resolves, the object is durable, its size and digest are those of the source, and `get`
  *   and `list` see it. A call that fails or is aborted leaves nothing that `list` shows; what the service
  *   keeps of it (parts of an upload) is removed, and what a killed process left, when the same name is put
- *   again or, on a disk, any. An error of the source passes as it is; a source that gives other bytes than
+ *   again or, on a disk, any. Where a service can't be told to, it lets go of both by itself in some days. An
+ *   error of the source passes as it is; a source that gives other bytes than
  *   it says is `io-failed`.
  * - `get` gives the bytes from `start` on in order, none where the object is not longer, or ends with an
  *   error: `not-found`; `store-failed` where they break off and can't be continued. It never gives the

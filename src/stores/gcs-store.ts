@@ -9,7 +9,7 @@ import { removeObject } from './gcs/remove-object.js'
 
 /**
  * Objects of a bucket below a prefix, on Google Cloud Storage. The SDK is loaded with the first call; it
- * says who asks, and the requests are ours: its own can't be stopped (adr 22).
+ * says who asks, and the requests are ours: its own can't be stopped (adr 21).
  *
  * Nothing is overwritten: an upload ends in an object on the condition that there is none of the name
  * (`ifGenerationMatch=0`). The service compares all bytes with their MD5 before the object appears, and a
