@@ -13,6 +13,6 @@ export async function checkAction(
 ): Promise<BackupHealth> {
   return withBackupRoom(context, { signal, tell, readOnly: true }, async ({ catalog }) => {
     const sender = await noticeSender(context, { signal, tell })
-    return tellHealth(context, { records: await catalog.list(), sender, tell })
+    return tellHealth(context, { records: await catalog.list(), sender, signal, tell })
   })
 }

@@ -52,7 +52,7 @@ export async function runScheduleAction(
       made = report.backups
       return report
     } finally {
-      if (!signal.aborted) await checkAfterRun(context, { room, sender, made })
+      if (!signal.aborted) await checkAfterRun(context, { room, sender, signal, made })
     }
   })
 }

@@ -8,6 +8,7 @@ import { tellHealth } from './tell-health.js'
 export interface EndedRun {
   readonly room: BackupRoom
   readonly sender: NoticeSender
+  readonly signal: AbortSignal
   /** The backups of a scheduled run that went well; undefined where it failed. */
   readonly made: readonly BackupRecord[] | undefined
 }
@@ -15,12 +16,12 @@ export interface EndedRun {
 /** The check behind a scheduled run. Whatever becomes of it, it changes nothing of how the run ended. */
 export async function checkAfterRun(
   context: ProcessContext,
-  { room, sender, made }: EndedRun,
+  { room, sender, signal, made }: EndedRun,
 ): Promise<void> {
   const { tell, catalog } = room
   try {
     const records = await catalog.list()
-    const parts = { records, sender, tell, ...(made && { made }) }
+    const parts = { records, sender, signal, tell, ...(made && { made }) }
     const { findings } = await tellHealth(context, parts)
     for (const { database, check, message } of findings)
       tell(`WARNING: check of ${database}: ${message} (${check})`)

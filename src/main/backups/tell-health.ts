@@ -7,6 +7,7 @@ import { isSummaryDue, weeklySummary } from '../../core/backups/weekly-summary.j
 import { messageOf } from '../../core/message-of.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
+import { nameDisabled } from './name-disabled.js'
 import { readAlarmState, writeAlarmState, type AlarmState } from './alarm-state.js'
 import { homeOf } from './home.js'
 import { knownDatabases } from './known-databases.js'
@@ -16,6 +17,7 @@ export interface Telling {
   /** All of the catalog, newest first. */
   readonly records: readonly BackupRecord[]
   readonly sender: NoticeSender
+  readonly signal: AbortSignal
   readonly tell: (line: string) => void
   /** Of a scheduled run that went well: its backups. */
   readonly made?: readonly BackupRecord[]
@@ -29,7 +31,9 @@ export async function tellHealth(context: ProcessContext, telling: Telling): Pro
   const { settings } = context.config()
   const now = systemClock.now()
   const known = await knownDatabases(context, telling.records, now)
-  const health = describeHealth(known, settings, now)
+  const found = describeHealth(known, settings, now)
+  const { signal } = telling
+  const health = { ...found, findings: await nameDisabled(context, found.findings, signal) }
   const before = await readAlarmState(homeOf(context))
   const told = await tellFindings(health, before.told, telling)
   const summaryAt = await tellSummary(context, { known, before, now, ...telling })
