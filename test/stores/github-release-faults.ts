@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import type { Test } from 'tap'
@@ -277,6 +278,29 @@ export function releaseFaults(t: Test): void {
     await t.rejects(store.put('lie', lie), { code: 'io-failed' })
     t.ok(github.releases.received < before + large.length)
     t.strictSame(assets(), ['uploaded object'])
+  })
+
+  t.test('an upload takes little memory, however long it is', async (t) => {
+    const { github, store } = await opened(t)
+    github.releases.forgets = true
+    const [piece, pieces] = [someBytes(1_000_000), 250]
+    const hash = createHash('sha256')
+    for (let number = 0; number < pieces; number += 1) hash.update(piece)
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    const source: PutSource = {
+      size: piece.length * pieces,
+      sha256: hash.digest('hex'),
+      read: async function* () {
+        for (let number = 0; number < pieces; number += 1) {
+          most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+          yield piece
+        }
+      },
+    }
+    await store.put('object', source)
+    t.equal(github.releases.received, source.size)
+    t.ok(most < 150_000_000, `${most} bytes`)
   })
 
   t.test('what is stopped while GitHub is silent ends, and leaves nothing', async (t) => {

@@ -87,12 +87,20 @@ function timedFetch(callMs: number, signal: AbortSignal | undefined): typeof fet
     const limit = AbortSignal.timeout(callMs)
     try {
       const ends = signal ? AbortSignal.any([signal, limit]) : limit
-      return await wholeJson(await fetch(input, { ...init, signal: ends }))
+      return await wholeJson(await fetch(input, { ...init, ...oneBody(init), signal: ends }))
     } catch (error) {
       if (signal?.aborted) throw new DOMException('the run was stopped', 'AbortError')
       throw error
     }
   }
+}
+
+/**
+ * fetch keeps a copy of a body for the case of a redirect, so all of a stream in memory. It does not where
+ * no redirect is followed and there is no window, as the standard has it.
+ */
+function oneBody(init: RequestInit | undefined): { readonly window?: null } {
+  return init?.redirect === 'error' ? { window: null } : {}
 }
 
 /**

@@ -9,8 +9,10 @@ export interface StoredAsset {
   readonly label: string | null
   state: 'starter' | 'uploaded'
   bytes: Buffer
-  /** Of what was uploaded. */
+  /** Of what was uploaded; empty where that is not known. */
   sha256: string
+  /** Where the bytes were forgotten. */
+  size?: number
   created_at: string
 }
 
@@ -32,6 +34,8 @@ export class ReleaseHost {
   immutable = false
   /** What is uploaded changes on the way. */
   damages = false
+  /** Uploads are received and forgotten. */
+  forgets = false
   /** Bytes of uploads so far. */
   received = 0
   /** What downloads asked for. */
@@ -116,8 +120,9 @@ export class ReleaseHost {
 
   #shownAsset(asset: StoredAsset): object {
     const { id, name, label, state, bytes, sha256, created_at } = asset
-    const digest = state === 'uploaded' && this.digests ? `sha256:${sha256}` : null
-    return { id, name, label, state, size: bytes.length, digest, created_at }
+    const digest = sha256 !== '' && this.digests ? `sha256:${sha256}` : null
+    const { size = bytes.length } = asset
+    return { id, name, label, state, size, digest, created_at }
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -152,7 +157,7 @@ export class ReleaseHost {
     const pieces: Buffer[] = []
     let got = 0
     for await (const piece of request as AsyncIterable<Buffer>) {
-      pieces.push(piece)
+      if (!this.forgets) pieces.push(piece)
       got += piece.length
       this.received += piece.length
       if (fault === 'reset' && got >= size / 2) return void request.socket.destroy()
@@ -161,6 +166,7 @@ export class ReleaseHost {
     asset.bytes = Buffer.concat(pieces)
     if (this.damages) asset.bytes.writeUInt8(asset.bytes.readUInt8(0) ^ 1, 0)
     asset.sha256 = createHash('sha256').update(asset.bytes).digest('hex')
+    if (this.forgets) Object.assign(asset, { size, sha256: '' })
     asset.state = 'uploaded'
     if (fault === 'lost') return void request.socket.destroy()
     answerJson(response, { status: 201, json: this.#shownAsset(asset) }, fault === 'cut')

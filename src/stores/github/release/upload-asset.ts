@@ -31,6 +31,8 @@ export async function uploadAsset(
       'content-length': Math.max(1, size),
     },
     data: body.pieces(),
+    // A body that can be sent once: see connect-github.ts.
+    request: { redirect: 'error' },
   })
   // octokit knows no type for an address that GitHub gave.
   return assetOf(data as Parameters<typeof assetOf>[0])
