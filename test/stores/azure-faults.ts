@@ -28,7 +28,7 @@ export function azureFaults(t: Test, port: number, lab: AzureLab): void {
       requireNothingLeft: async () => void t.strictSame(await lab.names(place), []),
       replace: async (name: string, bytes: Buffer) =>
         void (await blob(name).upload(bytes, bytes.length)),
-      remove: async (name: string) => void (await blob(name).delete()),
+      remove: async (name: string) => void (await blob(name).deleteIfExists()),
     }
   }
   const rig: FaultRig = {
