@@ -16,10 +16,9 @@ export interface CatalogFileOptions {
   readonly onDamaged: (keptAs: string, cause: unknown) => void
   /** How long others may hold the catalog before a call gives up. */
   readonly waitMs: number
+  /** SQLite waits so long by itself, and the thread with it; for longer we wait without blocking. */
+  readonly blockMs: number
 }
-
-/** SQLite waits so long by itself, and the process with it; for longer we wait without blocking. */
-const shortWaitMs = 100
 
 /**
  * The SQLite file of a catalog, which other processes use too (docs/adr/0018-one-file-for-the-catalog.md).
@@ -77,7 +76,7 @@ export class CatalogFile {
     this.#letGo()
     makeFile(path)
     this.#identity = identityOf(path)
-    return (this.#connection = openFile(path))
+    return (this.#connection = openFile(path, this.#options.blockMs))
   }
 
   #mend(cause: unknown): void {
@@ -96,9 +95,9 @@ export class CatalogFile {
   }
 }
 
-function openFile(path: string): Database.Database {
+function openFile(path: string, blockMs: number): Database.Database {
   // Absolute, as the binding takes some names for something else than a file.
-  const connection = new Database(resolve(path), { timeout: shortWaitMs })
+  const connection = new Database(resolve(path), { timeout: blockMs })
   try {
     connection.pragma('trusted_schema = off')
     // FULL, and the folder synced behind each commit, without which a power cut might undo the last one.

@@ -9,6 +9,8 @@ export interface OpenCatalogOptions {
   readonly now?: () => Date
   /** How long a call waits for other processes, before it fails with `database-busy`. */
   readonly waitMs?: number
+  /** For how much of that at a time nothing else runs in this thread. */
+  readonly blockMs?: number
 }
 
 /**
@@ -18,8 +20,10 @@ export interface OpenCatalogOptions {
  */
 export async function openCatalog(
   path: string,
-  { warn = () => undefined, now = () => new Date(), waitMs = 30_000 }: OpenCatalogOptions = {},
+  options: OpenCatalogOptions = {},
 ): Promise<Catalog> {
+  const { warn = () => undefined, now = () => new Date() } = options
+  const { waitMs = 30_000, blockMs = 100 } = options
   if (path.trimEnd() !== path)
     // The binding would drop it, and lead to another file.
     throw new OctavoError('usage', `the file name ${JSON.stringify(path)} ends in white space`)
@@ -27,6 +31,7 @@ export async function openCatalog(
     path,
     now,
     waitMs,
+    blockMs,
     onDamaged: (keptAs, cause) => warn(damaged(path, keptAs, cause)),
   })
   const told = new Set<string>()

@@ -94,14 +94,19 @@ export function listRuns(connection: Database.Database, filter: CatalogFilter): 
   return { records, unreadable }
 }
 
+/** Rows that can not be read are told of with the others: they have every format. */
+const ofFormat = `CASE WHEN json_valid(rest) THEN json_extract(rest, '$.format') ELSE ? END = ?`
+
 /** What an index answers, in order: nothing is sorted, and nothing read behind the limit. */
-export function listStatement({ database, status, before }: CatalogFilter): {
+export function listStatement({ database, label, format, status, before }: CatalogFilter): {
   sql: string
   values: string[]
 } {
   const conditions: [string, string[]][] = []
   if (database !== undefined) conditions.push(['database = ?', [database]])
   if (status !== undefined) conditions.push(['status = ?', [status]])
+  if (label !== undefined) conditions.push(['label = ?', [label]])
+  if (format !== undefined) conditions.push([ofFormat, [format, format]])
   if (before !== undefined)
     conditions.push(['(started_at, id) < (?, ?)', [instantOf(before.startedAt), before.id]])
   const where = conditions.map(([condition]) => condition).join(' AND ')

@@ -1,6 +1,7 @@
 import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
 import type { BackupHealth } from '../core/backups/describe-health.js'
 import type { ErrorRecord } from '../core/errors.js'
+import type { SizeChange } from '../core/backups/size-trend.js'
 import type { Verification } from '../core/backups/verification.js'
 import type { Action } from './actions.js'
 
@@ -11,6 +12,8 @@ export interface BackUpRequest {
   readonly prune: boolean
   /** In place of RETENTION_DAYS. */
   readonly retentionDays: number | null
+  /** `cli`, `key deploy`. */
+  readonly startedBy: string
   readonly tell: (line: string) => void
 }
 
@@ -48,6 +51,23 @@ export interface ListRequest {
   readonly database: string | null
   readonly status: BackupStatus | null
   readonly last: number
+}
+
+export interface ListedBackup extends BackupRecord {
+  /** Against the backup before it; null for the first, and for what is none. */
+  readonly change: SizeChange | null
+}
+
+export interface RemoveRequest {
+  readonly id: string
+  /** Also the newest verified one of its database and format. */
+  readonly force: boolean
+}
+
+export interface RemoveReport {
+  readonly id: string
+  /** Those that it was removed from. */
+  readonly stores: readonly string[]
 }
 
 export interface VerifyBackupRequest {
@@ -92,7 +112,7 @@ export interface BackupActions {
   readonly runSchedule: Action<ScheduleRequest, BackUpReport>
   /** Tells the channels what is news, too. */
   readonly checkBackups: Action<CheckRequest, BackupHealth>
-  readonly listBackups: Action<ListRequest, readonly BackupRecord[]>
+  readonly listBackups: Action<ListRequest, readonly ListedBackup[]>
   readonly showBackup: Action<{ readonly id: string }, BackupRecord>
   readonly verifyBackup: Action<VerifyBackupRequest, VerifyBackupReport>
   readonly prune: Action<
@@ -100,6 +120,7 @@ export interface BackupActions {
     readonly PruneReport[]
   >
   readonly pin: Action<{ readonly id: string; readonly pinned: boolean }, BackupRecord>
+  readonly removeBackup: Action<RemoveRequest, RemoveReport>
   readonly rebuildCatalog: Action<null, RebuildReport>
   readonly checkStore: Action<{ readonly name: string }, StoreCheckReport>
 }

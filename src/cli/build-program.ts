@@ -17,6 +17,7 @@ import { addKeygen } from './commands/keygen.js'
 import { addList } from './commands/list.js'
 import { addPin } from './commands/pin.js'
 import { addPrune } from './commands/prune.js'
+import { addRemove } from './commands/remove.js'
 import { addRestore } from './commands/restore.js'
 import { addRunSchedule } from './commands/run-schedule.js'
 import { addServe } from './commands/serve.js'
@@ -74,6 +75,7 @@ export function buildProgram(context: CommandContext): Command {
     addCheck,
     addPrune,
     addPin,
+    addRemove,
     addCatalog,
     addStore,
     addRunSchedule,

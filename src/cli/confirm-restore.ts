@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import { OctavoError } from '../core/errors.js'
 import type { RestorePlan } from './actions.js'
+import { askPerson } from './ask-person.js'
 import type { CommandContext } from './command-context.js'
 
 export interface Confirmation {
@@ -32,21 +32,10 @@ export async function confirmRestore(
   const question = isProd
     ? `This is production. Type its name, ${name}, to go on: `
     : 'Type YES to go on: '
-  const answer = await ask(question, context)
+  const answer = await askPerson(question, context)
   if (answer.trim() !== word) throw refuse(`the answer was not ${word}`)
 }
 
 function refuse(why: string, hint = 'Nothing was changed. Run it again and answer.'): OctavoError {
   return new OctavoError('confirmation-needed', `nothing was restored: ${why}`, { hint })
-}
-
-async function ask(question: string, { terminal, signal }: CommandContext): Promise<string> {
-  // Not `terminal: true`: the terminal keeps its own line editing, and Ctrl-C stays a signal.
-  const lines = createInterface({ input: terminal.in, output: terminal.err, terminal: false })
-  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
-  try {
-    return await Promise.race([lines.question(question, { signal }), ended])
-  } finally {
-    lines.close()
-  }
 }

@@ -69,6 +69,18 @@ export const serviceErrors = {
     retryable: true,
     hint: 'Wait for it to end: `octavo list --status in-progress` shows it.',
   },
+  'job-running': {
+    status: 409,
+    exit: 5,
+    retryable: true,
+    hint: 'Wait for it to end, then ask again.',
+  },
+  'backup-kept': {
+    status: 409,
+    exit: 6,
+    retryable: false,
+    hint: 'Nothing was removed. A pin is taken off with `octavo pin ID --remove`.',
+  },
   'backup-old': {
     status: 409,
     exit: 4,

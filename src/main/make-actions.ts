@@ -71,6 +71,10 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
         async () =>
           (await import('./actions/backup-actions.js')).pinAction(context, request, listeners),
       ),
+    removeBackup: async (request, listeners) =>
+      audited(context, { action: 'remove', subject: request.id }, async () =>
+        (await import('./actions/backup-actions.js')).removeAction(context, request, listeners),
+      ),
     rebuildCatalog: async (_, listeners) =>
       (await import('./actions/backup-actions.js')).rebuildAction(context, listeners),
     createKey: async (request) =>

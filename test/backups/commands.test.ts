@@ -72,6 +72,17 @@ t.test('a backup is kept, proved, listed, pinned, pruned and restored', async (t
   t.strictSame(rebuilt, before, 'a lost catalog comes back from the store')
   t.ok((await list()).find((one) => one.id === id)?.pinned)
   t.match(done(t, await call(['store', 'check', 'disk']), 'store check'), /ok {2}/)
+  t.match(await call(['remove', id, '--yes', '--force']), { exit: 6, err: /is pinned/ })
+  done(t, await call(['pin', id, '--remove']), 'unpin')
+  const removed = JSON.parse(done(t, await call(['remove', id, '--yes', '--json']), 'remove'))
+  t.strictSame(removed, { id, stores: ['disk'] })
+  const left = await list()
+  t.notOk(left.find((one) => one.id === id))
+  t.strictSame(
+    files().filter((name) => name.includes('.pin.')),
+    [],
+  )
+  t.match(await call(['remove', 'latest']), { exit: 6, err: /nobody is there to ask/ })
 })
 
 t.test('what the store does not give back is not proved, and not restored', async (t) => {

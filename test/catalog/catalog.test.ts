@@ -193,6 +193,8 @@ t.test('every list is read from an index, and nothing is sorted', async (t) => {
     { database: 'lab' },
     { status: 'failed' },
     { database: 'lab', status: 'failed' },
+    { label: 'prod' },
+    { database: 'lab', status: 'success', label: 'prod', format: 'json' },
   ]
   for (const filter of filters.flatMap((one) => [one, { ...one, before }])) {
     const { sql, values } = listStatement(filter)

@@ -38,6 +38,7 @@ export function addBackup(program: Command, context: CommandContext): Command {
         format: options.format ?? null,
         prune: options.cleanup,
         retentionDays: options.retentionDays ?? null,
+        startedBy: 'cli',
         tell: (line) => output.log(line),
       }
       const report = await during((listeners) => context.actions.backUp(request, listeners))

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { statusWords, type BackupRecord, type BackupStatus } from '../../core/backups/catalog.js'
 import { showBytes } from '../../core/files/free-space.js'
+import type { ListedBackup } from '../backup-actions.js'
 import { running, type CommandContext } from '../command-context.js'
 import type { Paint } from '../paint.js'
 import { table } from '../table.js'
@@ -30,7 +31,7 @@ export function addList(program: Command, context: CommandContext): Command {
     })
 }
 
-function showList(backups: readonly BackupRecord[], paint: Paint): string {
+function showList(backups: readonly ListedBackup[], paint: Paint): string {
   if (backups.length === 0) return 'no backups yet: `octavo backup` makes the first one'
   const heading = [
     'id',
@@ -38,6 +39,7 @@ function showList(backups: readonly BackupRecord[], paint: Paint): string {
     'database',
     'taken (UTC)',
     'size',
+    'change',
     'records',
     'took',
     'stores',
@@ -51,6 +53,7 @@ function showList(backups: readonly BackupRecord[], paint: Paint): string {
       label === '' ? database : `${database} (${label})`,
       startedAt.slice(0, 19).replace('T', ' '),
       manifest === null ? null : showBytes(manifest.archive.size),
+      showChange(record),
       manifest?.records ?? null,
       manifest === null ? null : showSeconds(manifest.duration_ms),
       copies.map(({ store }) => store).join(', '),
@@ -65,6 +68,15 @@ function showList(backups: readonly BackupRecord[], paint: Paint): string {
 function verifiedAt({ copies }: BackupRecord): string {
   const instants = copies.flatMap(({ verification }) => (verification ? [verification.at] : []))
   return (instants.toSorted().at(-1) ?? '').slice(0, 16).replace('T', ' ')
+}
+
+/** How the size differs from the backup before: what shrinks by half is seen at a glance. */
+function showChange({ change }: ListedBackup): string {
+  if (change === null) return ''
+  if (change.bytes === 0) return '='
+  const sign = change.bytes > 0 ? '+' : '-'
+  if (change.percent === null) return `${sign}${showBytes(Math.abs(change.bytes))}`
+  return `${sign}${Math.abs(change.percent).toFixed(1)}%`
 }
 
 function showSeconds(ms: number): string {

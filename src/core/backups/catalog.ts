@@ -51,6 +51,8 @@ export interface BackupRecord {
 
 export interface CatalogFilter {
   readonly database?: string
+  readonly label?: string
+  readonly format?: BackupRecord['format']
   readonly status?: BackupStatus
   /**
    * Only those behind this place in the list. For the next page, give the last record of this one:

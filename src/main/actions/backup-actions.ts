@@ -1,9 +1,12 @@
 import type {
   BackUpReport,
   BackUpRequest,
+  ListedBackup,
   ListRequest,
   PruneReport,
   RebuildReport,
+  RemoveReport,
+  RemoveRequest,
   StoreCheckReport,
   VerifyBackupReport,
   VerifyBackupRequest,
@@ -11,7 +14,7 @@ import type {
 import type { Listeners } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
 import { configuredStores } from '../../config/configured-stores.js'
-import { baseOfManifest, objectNames } from '../../core/backups/archive-names.js'
+import { baseOfManifest } from '../../core/backups/archive-names.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import { betterProof, type Verification } from '../../core/backups/verification.js'
 import { asOctavoError, OctavoError, toErrorRecord, type ErrorRecord } from '../../core/errors.js'
@@ -19,7 +22,9 @@ import type { BackupRoom } from '../../jobs/backup/backup-types.js'
 import { makeBackup } from '../../jobs/backup/make-backup.js'
 import { pruneStores } from '../../jobs/backup/prune-stores.js'
 import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
-import { textSource } from '../../jobs/backup/store-backup.js'
+import { readSizeChanges } from '../../jobs/backup/read-trend.js'
+import { removeBackup } from '../../jobs/backup/remove-backup.js'
+import { setPin } from '../../jobs/backup/set-pin.js'
 import { verifyCopy } from '../../jobs/backup/verify-copy.js'
 import { withBackupRoom } from '../backups/backup-room.js'
 import { findBackup } from '../backups/find-backup.js'
@@ -46,8 +51,8 @@ export async function backUpAction(
     const backups: BackupRecord[] = []
     const pruned: string[] = []
     for (const format of formats) {
-      const { prune } = request
-      const wish = { database, format, startedBy: 'cli', prune, signal, onProgress }
+      const { prune, startedBy } = request
+      const wish = { database, format, startedBy, prune, signal, onProgress }
       const outcome = await makeBackup(withRetentionDays(room, request.retentionDays), wish)
       backups.push(outcome.record)
       pruned.push(...outcome.pruned)
@@ -68,14 +73,16 @@ export async function listAction(
   context: ProcessContext,
   { database, status, last }: ListRequest,
   { signal }: Listeners,
-): Promise<readonly BackupRecord[]> {
-  return withBackupRoom(context, { signal, readOnly: true }, ({ catalog }) =>
-    catalog.list({
+): Promise<readonly ListedBackup[]> {
+  return withBackupRoom(context, { signal, readOnly: true }, async ({ catalog }) => {
+    const records = await catalog.list({
       ...(database !== null && { database }),
       ...(status !== null && { status }),
       limit: Math.max(1, last),
-    }),
-  )
+    })
+    const changes = await readSizeChanges(catalog, records)
+    return records.map((record) => ({ ...record, change: changes.get(record.id) ?? null }))
+  })
 }
 
 export async function showAction(
@@ -155,28 +162,28 @@ export async function pruneAction(
   })
 }
 
-/** The pin stands in every store that holds the backup, so that a lost catalog does not lose it. */
 export async function pinAction(
   context: ProcessContext,
-  { id: beginning, pinned }: { readonly id: string; readonly pinned: boolean },
+  { id, pinned }: { readonly id: string; readonly pinned: boolean },
   { signal }: Listeners,
 ): Promise<BackupRecord> {
   return withBackupRoom(context, { signal }, async (room) => {
-    const { id, copies, status } = await findBackup(room.catalog, beginning)
-    if (copies.length === 0)
-      throw new OctavoError(
-        'not-found',
-        `no store holds ${id}: it is ${status}, and can't be pinned`,
-      )
-    await room.catalog.update(id, { pinned })
-    for (const { store: name, manifestName } of copies) {
-      const store = storeOf(room, name)
-      const pin = objectNames.pin(baseOfManifest(manifestName) ?? manifestName)
-      await store.remove(pin, { signal })
-      if (pinned)
-        await store.put(pin, textSource(`${JSON.stringify({ octavo_pin: 1, id })}\n`), { signal })
-    }
-    return await room.catalog.find(id)
+    const record = await findBackup(room.catalog, id)
+    const storeOfName = (name: string) => storeOf(room, name)
+    return setPin(room.catalog, { record, pinned, storeOf: storeOfName, signal })
+  })
+}
+
+export async function removeAction(
+  context: ProcessContext,
+  { id: beginning, force }: RemoveRequest,
+  { signal, onProgress }: Listeners,
+): Promise<RemoveReport> {
+  return withBackupRoom(context, { signal }, async (room) => {
+    const record = await findBackup(room.catalog, beginning)
+    const onStore = (store: string): void => onProgress({ phase: `removing from ${store}` })
+    const stores = await removeBackup(room, { record, force, signal, onStore })
+    return { id: record.id, stores }
   })
 }
 

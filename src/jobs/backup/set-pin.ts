@@ -1,0 +1,31 @@
+import { baseOfManifest, objectNames } from '../../core/backups/archive-names.js'
+import type { BackupRecord, Catalog } from '../../core/backups/catalog.js'
+import { OctavoError } from '../../core/errors.js'
+import type { Store } from '../../core/store.js'
+import { textSource } from './store-backup.js'
+
+export interface PinWish {
+  readonly record: BackupRecord
+  readonly pinned: boolean
+  /** The store of that name; throws where it is not configured. */
+  readonly storeOf: (name: string) => Store
+  readonly signal: AbortSignal
+}
+
+/** The pin stands in every store that holds the backup, so that a lost catalog does not lose it. */
+export async function setPin(
+  catalog: Catalog,
+  { record: { id, copies, status }, pinned, storeOf, signal }: PinWish,
+): Promise<BackupRecord> {
+  if (copies.length === 0)
+    throw new OctavoError('not-found', `no store holds ${id}: it is ${status}, and can't be pinned`)
+  const stores = copies.map((copy) => ({ copy, store: storeOf(copy.store) }))
+  await catalog.update(id, { pinned })
+  for (const { copy, store } of stores) {
+    const pin = objectNames.pin(baseOfManifest(copy.manifestName) ?? copy.manifestName)
+    await store.remove(pin, { signal })
+    if (pinned)
+      await store.put(pin, textSource(`${JSON.stringify({ octavo_pin: 1, id })}\n`), { signal })
+  }
+  return await catalog.find(id)
+}
