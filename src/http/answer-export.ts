@@ -1,6 +1,5 @@
 import type { ReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit, Caller } from '../core/access.js'
 import { OctavoError } from '../core/errors.js'
@@ -12,6 +11,7 @@ import { parseByteRange } from './byte-range.js'
 import { isExactly, namesContent, parseTagList } from './entity-tag.js'
 import { exportEntry, logExport, setExportHeaders } from './export-headers.js'
 import { onAnswerOver } from './on-answer-over.js'
+import { headerText, leaveSignal, setSocketTimeout } from './request-parts.js'
 
 export interface AnswerOptions {
   readonly spool: ExportSpool
@@ -115,20 +115,4 @@ function setBodyHeaders(reply: FastifyReply, { file, start, end, isPart }: Body)
   const digest = Buffer.from(file.sha256, 'hex').toString('base64')
   void reply.headers({ 'repr-digest': `sha-256=:${digest}:`, 'content-length': end - start + 1 })
   if (isPart) void reply.code(206).header('content-range', `bytes ${start}-${end}/${file.bytes}`)
-}
-
-function leaveSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  onAnswerOver(reply, () => controller.abort())
-  return controller.signal
-}
-
-/** While an export is made nothing moves on the connection; while it is sent, something must. */
-function setSocketTimeout(request: FastifyRequest, ms: number): void {
-  if (request.raw.socket instanceof Socket) request.raw.socket.setTimeout(ms)
-}
-
-function headerText(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(', ') : value
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import type { RunJob } from '../jobs/wall/run-job.js'
+import type { BackupDesk } from './backups/backup-desk.js'
 import type { ReadHealth } from './recent-health.js'
 
 const milliseconds = z.int().min(0)
@@ -14,6 +15,8 @@ const hasName = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'name' in value && 'address' in value
 const isClock = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'now' in value && 'sleep' in value
+const isDesk = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'shelf' in value && 'runs' in value
 
 /** What the service needs; whoever builds it has read the environment. */
 const appOptionsSchema = z.strictObject({
@@ -58,6 +61,8 @@ const appOptionsSchema = z.strictObject({
     .default({ level: 'info' }),
   /** How the backups are; without it nothing tells of them. */
   readHealth: z.custom<ReadHealth>(callable, 'a function').optional(),
+  /** The backups that are kept; without it there are no routes for them. */
+  desk: z.custom<BackupDesk>(isDesk, 'a desk').optional(),
   runJob: z.custom<RunJob>(callable, 'a function'),
   clock: z.custom<Clock>(isClock, 'a clock'),
   /** Bytes free for the spool; by default what the file system says. */

@@ -2,11 +2,13 @@ import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { freeSpace, showSpace } from '../core/files/free-space.js'
+import { JobBoard } from '../jobs/board/job-board.js'
 import { ExportSpool } from '../jobs/spool/export-spool.js'
 import { adminRoutes } from './admin-routes.js'
 import { checkAppOptions, type AppOptions, type CheckedOptions } from './app-options.js'
 import { archivedRoutes } from './archived-routes.js'
 import { backupHealthRoutes } from './backup-health-routes.js'
+import { backupRoutes } from './backups/backup-routes.js'
 import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import { exportRoutes } from './export-routes.js'
 import { healthRoute } from './health-route.js'
@@ -55,6 +57,7 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   })
   const wrongKeys = new WrongKeys({ clock: checked.clock, wait: checked.wrongKeysWait })
   app.addHook('preClose', async () => wrongKeys.stop())
+  const jobs = checked.desk ? boardOf(app, checked) : null
   const { isStopping } = closeInOrder(app, { ...checked, spool })
   answerFailures(app, scrubber)
   refuseUnanswered(app)
@@ -64,10 +67,27 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   await app.register(exportRoutes, shared)
   await app.register(archivedRoutes, shared)
   await app.register(adminRoutes, shared)
-  const { readHealth: read } = checked
+  const { readHealth: read, desk } = checked
   if (read) await app.register(backupHealthRoutes, { ...shared, read })
+  if (desk && jobs) await app.register(backupRoutes, { ...shared, ...jobs, desk })
   healthRoute(app, { databases, isStopping })
   openApiRoute(app)
+}
+
+/** Closing the app stops its jobs, and ends the answers that follow them once they have ended. */
+function boardOf(
+  app: FastifyInstance,
+  { clock }: CheckedOptions,
+): { readonly board: JobBoard; readonly closing: AbortSignal } {
+  const board = new JobBoard({ clock })
+  const closing = new AbortController()
+  let closed: Promise<void> | undefined
+  // Not awaited here: other answers have the same time to end.
+  app.addHook('preClose', async () => {
+    closed = board.close().then(() => closing.abort())
+  })
+  app.addHook('onClose', () => closed)
+  return { board, closing: closing.signal }
 }
 
 const apiContentSecurity = {

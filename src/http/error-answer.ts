@@ -30,13 +30,20 @@ const keptBack: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export function answerFor(thrown: unknown, requestId: string, scrubber: Scrubber): ErrorAnswer {
   const error = toOctavoError(thrown)
-  const message = keptBack.has(error.code)
-    ? `the service failed; its log tells more under the request ${requestId}`
-    : scrubber.all(error.message)
   return {
     status: clientStatus(thrown) ?? errorTable[error.code].status,
-    body: { code: error.code, message, hint: scrubber.all(error.hint) },
+    body: shownError(error, scrubber, `its log tells more under the request ${requestId}`),
   }
+}
+
+/** An error as clients may see it; `more` says where the rest is of one that they may not. */
+export function shownError(
+  { code, message, hint }: Pick<OctavoError, 'code' | 'message' | 'hint'>,
+  scrubber: Scrubber,
+  more: string,
+): ErrorBody {
+  const told = keptBack.has(code) ? `the service failed; ${more}` : scrubber.all(message)
+  return { code, message: told, hint: scrubber.all(hint) }
 }
 
 /** Sets the headers that go with a failure. */

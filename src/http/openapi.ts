@@ -10,7 +10,11 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
       info: { title: 'Octavo', description: 'Exports databases, each one proved.', version },
       components: {
         securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: 'The value of BACKUP_API_KEY.' },
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A key of `octavo key create`, or BACKUP_API_KEY.',
+          },
         },
       },
     },

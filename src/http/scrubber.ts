@@ -3,7 +3,7 @@ import type { CheckedOptions } from './app-options.js'
 export interface Scrubber {
   /** For the log: no keys. */
   keys(text: string): string
-  /** For answers: no keys, and names instead of the places of databases and spool. */
+  /** For answers: no keys, and names instead of the places of databases, spool and stores. */
   all(text: string): string
 }
 
@@ -13,7 +13,7 @@ export function createScrubber(options: CheckedOptions): Scrubber {
     const place = address.engine === 'sqlite' ? address.path : address.url
     return [place, `"${name}"`]
   })
-  places.push([options.spoolFolder, 'the spool'])
+  places.push([options.spoolFolder, 'the spool'], ...(options.desk?.places ?? []))
   // A longer place first: one may lie inside of another.
   places.sort(([a], [b]) => b.length - a.length)
   return {

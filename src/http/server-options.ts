@@ -36,8 +36,8 @@ export function serverOptions(
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
     },
-    // No route takes a parameter from its path.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1 },
+    // Ids, and the names of databases.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     logger: logOptions(options, scrubber),
     trustProxy: trustedProxies(options.trustProxy),
     genReqId: () => randomUUID(),

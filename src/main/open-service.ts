@@ -23,6 +23,8 @@ export interface ServiceWish {
   readonly readHealth?: AppOptions['readHealth']
   /** Keys with scopes, and where it is noted what they did. */
   readonly access?: Pick<AppOptions, 'keptKeys' | 'audit'>
+  /** The backups that are kept, where the service shows and makes them. */
+  readonly desk?: AppOptions['desk']
   readonly log: NonNullable<AppOptions['log']>
 }
 
@@ -35,8 +37,9 @@ export interface OpenService {
 /** Builds the service and listens; `close` ends it in order. */
 export async function openService(
   context: ProcessContext,
-  { databases, keys, place, besideApp, sample, readHealth, access, log }: ServiceWish,
+  wish: ServiceWish,
 ): Promise<OpenService> {
+  const { databases, keys, place, besideApp, sample, readHealth, access, desk, log } = wish
   const { settings } = context.config()
   const app = await buildApp({
     databases: [...databases],
@@ -50,6 +53,7 @@ export async function openService(
     sample,
     ...(readHealth && { readHealth }),
     ...access,
+    ...(desk && { desk }),
     version,
     log,
     runJob,

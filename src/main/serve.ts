@@ -3,6 +3,7 @@ import { chooseDatabase } from '../config/choose-database.js'
 import { configInvalid } from '../config/config-mistakes.js'
 import { listeningPlace } from '../config/listening-place.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
+import { backupDesk } from './backups/backup-desk.js'
 import { readHealth } from './backups/read-health.js'
 import { openService } from './open-service.js'
 import { serviceAccess } from './service-access.js'
@@ -47,6 +48,7 @@ export async function serve(
     sample: false,
     readHealth: () => readHealth(context),
     access: serviceAccess(context),
+    desk: backupDesk(context),
     log: { level: settings.logLevel ?? 'info' },
   })
   onListening?.()

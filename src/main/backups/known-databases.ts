@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { configuredSchedules } from '../../config/configured-schedules.js'
 import { spoolFolder } from '../../config/spool-folder.js'
 import { periodMs } from '../../core/backups/age-limit.js'
@@ -8,7 +6,7 @@ import type { KnownBackups } from '../../core/backups/known-backups.js'
 import { ArchivedState } from '../../http/archived-state.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
-import { catalogName, homeOf } from './home.js'
+import { withCatalog } from './with-catalog.js'
 
 /**
  * What is known of every configured database; where none is configured, of every one in the catalog.
@@ -49,18 +47,7 @@ export async function knownDatabases(
   })
 }
 
-/**
- * All that the catalog says; nothing where there is none, which is then neither made nor loaded: the
- * binding of SQLite takes memory that a service without backups does not have to pay.
- */
-export async function catalogRecords(context: ProcessContext): Promise<readonly BackupRecord[]> {
-  const path = join(homeOf(context), catalogName)
-  if (!existsSync(path)) return []
-  const { openCatalog } = await import('../../catalog/open-catalog.js')
-  const catalog = await openCatalog(path)
-  try {
-    return await catalog.list()
-  } finally {
-    await catalog.close()
-  }
+/** All that the catalog says; nothing where there is none. */
+export function catalogRecords(context: ProcessContext): Promise<readonly BackupRecord[]> {
+  return withCatalog(context, (catalog) => catalog?.list() ?? Promise.resolve([]))
 }

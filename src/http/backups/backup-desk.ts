@@ -1,0 +1,91 @@
+import type { BackupRecord, CatalogFilter } from '../../core/backups/catalog.js'
+import type { Verification } from '../../core/backups/verification.js'
+import type { ErrorRecord } from '../../core/errors.js'
+import type { ArchiveRange, ArchiveRead } from '../../jobs/backup/read-archive.js'
+import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
+import type { BoardListeners } from '../../jobs/board/board-types.js'
+import type { RestoreMode, RestoreResult, UndoResult } from '../../jobs/job-types.js'
+
+/** What the service needs of kept backups; whoever builds it knows the stores and the catalog. */
+export interface BackupDesk {
+  readonly shelf: BackupShelf
+  readonly runs: BackupRuns
+  /** Folders of this machine, and what answers say in their place. */
+  readonly places: readonly (readonly [path: string, shown: string])[]
+}
+
+/** What is answered at once. */
+export interface BackupShelf {
+  list(filter: CatalogFilter): Promise<readonly BackupRecord[]>
+  trend(wish: TrendWish): Promise<Trend>
+  /** Null for an id that is not known. */
+  get(id: string): Promise<BackupRecord | null>
+  archive(record: BackupRecord, wish: ArchiveWish): Promise<ArchiveRead>
+  /** Resolves when the pin stands in, or is gone from, every store that holds the backup. */
+  pin(id: string, pinned: boolean): Promise<BackupRecord>
+}
+
+export interface ArchiveWish extends ArchiveRange {
+  /** Only from this store. */
+  readonly store: string | null
+  readonly signal: AbortSignal
+  /** What kept a store from giving it, before the next one is asked. */
+  readonly onFault: (store: string, error: unknown) => void
+}
+
+/** What takes its time, each in a process of its own. */
+export interface BackupRuns {
+  backUp(request: BackUpWish, listeners: BoardListeners): Promise<BackUpOutcome>
+  verify(request: VerifyWish, listeners: BoardListeners): Promise<VerifyOutcome>
+  remove(request: RemoveWish, listeners: BoardListeners): Promise<RemoveOutcome>
+  restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
+  undo(request: { readonly into: string }, listeners: BoardListeners): Promise<UndoResult>
+}
+
+export interface BackUpWish {
+  readonly database: string
+  /** Null: as the settings say. */
+  readonly format: 'json' | 'sqlite' | 'both' | null
+  readonly prune: boolean
+  readonly startedBy: string
+}
+
+export interface BackUpOutcome {
+  readonly backups: readonly BackupRecord[]
+  readonly pruned: readonly string[]
+}
+
+export interface VerifyWish {
+  readonly id: string
+  /** Models that must be there and not empty. */
+  readonly expect: readonly string[]
+  readonly store: string | null
+}
+
+export interface VerifyOutcome {
+  readonly record: BackupRecord
+  readonly copies: readonly { readonly store: string; readonly verification: Verification }[]
+  /** Copies that could not be verified, and why. */
+  readonly failed: readonly { readonly store: string; readonly error: ErrorRecord }[]
+}
+
+export interface RemoveWish {
+  readonly id: string
+  /** Also the newest verified one. */
+  readonly force: boolean
+}
+
+export interface RemoveOutcome {
+  readonly id: string
+  /** The stores that it was removed from. */
+  readonly stores: readonly string[]
+}
+
+export interface RestoreWish {
+  readonly id: string
+  /** The name of a configured database. */
+  readonly into: string
+  readonly mode: RestoreMode | null
+  readonly only: readonly string[]
+  readonly dryRun: boolean
+}

@@ -1,0 +1,106 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { OctavoError } from '../../core/errors.js'
+import type { BoardJob, JobKind } from '../../jobs/board/board-types.js'
+import { bearerKey, callerOf, scopeFault } from '../bearer-key.js'
+import { headerText, leaveSignal, setSocketTimeout } from '../request-parts.js'
+import { callOf } from './audit-notes.js'
+import { jobEvents } from './job-events.js'
+import { jobSchema, jobSummarySchema, viewJob } from './job-view.js'
+import { behindKey, noQuery, type BackupRouteOptions } from './route-parts.js'
+import { jobsPath } from './start-job.js'
+
+const params = z.strictObject({ id: z.string() })
+
+/** What runs and what ran lately; a running job can be followed, and stopped. */
+export async function jobRoutes(app: FastifyInstance, options: BackupRouteOptions): Promise<void> {
+  const { board, notes, scrubber } = options
+  const onRequest = (await bearerKey(app, options))('manage', 'restore')
+  const routes = app.withTypeProvider<ZodTypeProvider>()
+  const known = (id: string): BoardJob => {
+    const job = board.get(id)
+    if (job) return job
+    throw new OctavoError('not-found', `there is no job ${id}, or not any more`, {
+      hint: 'GET /api/jobs lists those that are known since the service was started.',
+    })
+  }
+  routes.get(jobsPath, { schema: listSchema, onRequest }, async () => {
+    return { jobs: board.list().map((job) => viewJob(job, scrubber)) }
+  })
+  routes.get(`${jobsPath}/:id`, { schema: showSchema, onRequest }, async (request, reply) => {
+    const job = known(request.params.id)
+    const wantsEvents = headerText(request, 'accept')?.includes('text/event-stream') ?? false
+    if (wantsEvents && request.method === 'GET')
+      return answerEvents(request, reply, { ...options, id: job.id })
+    return viewJob(job, scrubber)
+  })
+  routes.delete(`${jobsPath}/:id`, { schema: stopSchema, onRequest }, async (request, reply) => {
+    const job = known(request.params.id)
+    const caller = callerOf(request)
+    const asked = { action: job.kind, subject: job.backup ?? job.database }
+    await notes.unlessRefused(callOf(request), asked, async () => {
+      const fault = scopeFault(caller, [scopeOf(job.kind)])
+      if (fault) throw fault
+    })
+    board.stop(job.id, `the job was stopped by ${caller.name}`)
+    void reply.code(202)
+    return viewJob(known(job.id), scrubber)
+  })
+}
+
+function scopeOf(kind: JobKind): 'manage' | 'restore' {
+  return kind === 'restore' || kind === 'undo' ? 'restore' : 'manage'
+}
+
+function answerEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { board, id, scrubber, checked, closing }: BackupRouteOptions & { readonly id: string },
+): FastifyReply {
+  const after = Number(headerText(request, 'last-event-id') ?? 0)
+  const signal = AbortSignal.any([leaveSignal(reply), closing])
+  const { clock, stalledAnswerMs } = checked
+  const events = jobEvents({
+    board,
+    id,
+    clock,
+    scrubber,
+    signal,
+    after: Number.isSafeInteger(after) && after > 0 ? after : 0,
+  })
+  setSocketTimeout(request, stalledAnswerMs)
+  void reply.headers({
+    'content-type': 'text/event-stream; charset=utf-8',
+    // Else nginx would collect them.
+    'x-accel-buffering': 'no',
+  })
+  return reply.send(Readable.from(events, { objectMode: false }))
+}
+
+const { security, refusals } = behindKey()
+
+const listSchema = {
+  summary: 'List the jobs that run or ran lately, newest first',
+  security,
+  querystring: noQuery,
+  response: { 200: z.object({ jobs: z.array(jobSummarySchema) }), ...refusals },
+}
+
+const showSchema = {
+  summary: 'Say how a job is, or follow it',
+  description: 'With `Accept: text/event-stream` server-sent events: `progress`, `log` and `end`.',
+  security,
+  params,
+  querystring: noQuery,
+  response: { 200: jobSchema, ...refusals },
+}
+
+const stopSchema = {
+  summary: 'Stop a running job',
+  security,
+  params,
+  querystring: noQuery,
+  response: { 202: jobSchema, ...refusals },
+}
