@@ -32,7 +32,7 @@ storeContract(t, 'GitHub branch', {
   },
   sizes: [-1, 0, 1].map((by) => 2 * mebibyte + by),
   largeBytes: 3 * mebibyte,
-  many: 25,
+  many: 12,
 })
 
 branchFaults(t)
