@@ -356,9 +356,20 @@ t.test('doctor says what is well and what is not', async (t) => {
   t.equal(well.exit, 0, well.err)
   t.match(well.out, /^ok +SQLite binding/m)
   t.match(well.out, /^ok +database: .*lab\.sqlite3: 3 tables, 5 records$/m)
-  const ill = await octavo(['doctor', '--json'], { folder, env: { DATABASE_URL: 'none.sqlite3' } })
+  t.match(well.out, /^ok +store disk: disk .*\/backups, which the first backup makes$/m)
+  t.match(well.out, /^ok +encryption: backups are not encrypted$/m)
+  t.notOk(existsSync(join(folder, 'backups')), 'looking makes nothing')
+  const wrong = {
+    DATABASE_URL: 'none.sqlite3',
+    BACKUP_DIR: 'lab.sqlite3',
+    AGE_PASSPHRASE: 'p'.repeat(32),
+  }
+  const ill = await octavo(['doctor', '--json'], { folder, env: wrong })
   t.equal(ill.exit, 1)
-  t.match(JSON.parse(ill.out), { ok: false })
+  const report = JSON.parse(ill.out) as { findings: { check: string; verdict: string }[] }
+  t.match(report, { ok: false })
+  const verdicts = Object.fromEntries(report.findings.map((one) => [one.check, one.verdict]))
+  t.match(verdicts, { database: 'failed', 'store disk': 'failed', encryption: 'ok' })
   t.match(JSON.parse(ill.err), { error: { code: 'doctor-failed', message: /database/ } })
   t.notOk(existsSync(join(folder, 'none.sqlite3')))
 })

@@ -5,6 +5,7 @@ import { spoolFolder } from '../../config/spool-folder.js'
 import { OctavoError } from '../../core/errors.js'
 import { doctor, type Finding } from '../../jobs/doctor.js'
 import type { ChosenDatabase } from '../../jobs/job-types.js'
+import { doctorBackups } from './doctor-backups.js'
 import { nodeFault } from '../node-fault.js'
 import type { ProcessContext } from '../process-context.js'
 import { requireContent } from '../require-content.js'
@@ -14,13 +15,14 @@ export async function doctorAction(
   listeners: Listeners,
 ): Promise<readonly Finding[]> {
   const config = context.config()
-  return doctor({
+  const findings = await doctor({
     database: defaultDatabase(config),
     spoolFolder: spoolFolder(config, context.environment),
     keyLengths: config.settings.backupApiKey.map((key) => key.length),
     node: { version: process.version, fault: await nodeFault() },
     describe: (target) => requireContent(target, listeners.signal),
   })
+  return [...findings, ...(await doctorBackups(context, listeners.signal))]
 }
 
 function defaultDatabase(config: Config): ChosenDatabase | null {
