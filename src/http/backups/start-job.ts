@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { fromErrorRecord } from '../../core/errors.js'
 import { callerOf } from '../bearer-key.js'
 import type { BoardJob, BoardRun, JobMeta } from '../../jobs/board/board-types.js'
 import { callOf, type Ended } from './audit-notes.js'
@@ -31,10 +32,8 @@ export async function startJob(
   request.log.info({ job: job.id, ...meta }, `started the job ${job.id}: ${meta.kind}`)
   void ended.then((over) => {
     const { status, error } = over
-    request.log[error ? 'error' : 'info'](
-      { job: job.id, err: error },
-      `the job ${job.id} is ${status}`,
-    )
+    const facts = { job: job.id, ...(error && { err: fromErrorRecord(error) }) }
+    request.log[error ? 'error' : 'info'](facts, `the job ${job.id} is ${status}`)
     return notes.note(call, asked, endOf(over))
   })
   void reply.code(202).header('location', `${jobsPath}/${job.id}`)

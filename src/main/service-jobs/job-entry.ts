@@ -27,7 +27,11 @@ async function run(start: StartJob): Promise<void> {
     const listeners = { signal, onProgress: tellingPhases(), tell }
     send({ kind: 'done', result: await runVerb({ ...context, terminal }, start, listeners) })
   } catch (thrown) {
-    send({ kind: 'failed', error: toErrorRecord(asOctavoError(thrown)) })
+    const error = asOctavoError(thrown)
+    // Answers hold back what a fault of ours says: here is the rest of it.
+    const { stack } = error.cause instanceof Error ? error.cause : error
+    if (error.code === 'internal') process.stderr.write(`${stack ?? error.message}\n`)
+    send({ kind: 'failed', error: toErrorRecord(error) })
   } finally {
     if (process.connected) process.disconnect()
   }
