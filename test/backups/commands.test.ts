@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { compileOctavo, octavo, type Ran } from '../cli/octavo.js'
+import { cliPath, compileOctavo, octavo, run, type Ran } from '../cli/octavo.js'
 import { labFolder, rows } from '../cli/lab-folder.js'
+import { hasTerminals } from '../support/docs/readers-machine.js'
 import type { BackupRecord } from '../../src/core/backups/catalog.js'
 import { projectRoot } from '../house/source-files.js'
 
@@ -174,6 +175,26 @@ t.test('where nothing changed nothing is stored, if so wanted', async (t) => {
   t.match(await list(), [{ status: 'success', unchangedFrom: first, copies: [] }, { id: first }])
   done(t, await call(['backup'], { BACKUP_UNCHANGED: 'skip' }), 'skipped')
   t.equal((await list()).length, 2)
+})
+
+const noTerminal = hasTerminals() ? false : 'there is no `script` to ask a person with'
+
+t.test('a removal asks a person on a terminal', { skip: noTerminal }, async (t) => {
+  const { folder, call, list } = lab(t)
+  for (const _ of [1, 2]) done(t, await call(['backup', '--no-cleanup']), 'backup')
+  const id = (await list())[1]?.id ?? ''
+  const asked = (answer: string) =>
+    run('script', ['-qec', `"${process.execPath}" "${cliPath}" remove ${id}`, '/dev/null'], {
+      folder,
+      env: { DATABASE_URL: 'lab.sqlite3' },
+      answer: [/Type YES to remove \S+ for good: $/, answer],
+    })
+  t.match(await asked('yes\n'), { exit: 6, out: /the answer was not YES/ })
+  t.equal((await list()).length, 2)
+  const right = await asked('YES\n')
+  t.match(right, { exit: 0, out: new RegExp(`${id} is removed from disk`) })
+  t.match(right.out, /: database of [^]*, in disk[^]*Type YES/, 'told before it is asked')
+  t.notMatch(await list(), [{ id }])
 })
 
 t.test('a store that goes with the machine is refused', async (t) => {

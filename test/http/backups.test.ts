@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import type { BackupRecord } from '../../src/core/backups/catalog.js'
 import { readSizeChanges } from '../../src/jobs/backup/read-trend.js'
@@ -179,6 +181,21 @@ t.test('a trend goes from old to new, and does not mix formats', async (t) => {
   t.match((await get(lab, `${path}/trend?database=other`)).status, 404)
   const { body } = await get(lab, `${path}/trend?last=1`)
   t.match(body.points, [{ id: '20261122T000000Z-000001', records: 100, durationMs: 1500 }])
+})
+
+t.test('while another process holds the catalog the service answers the others', async (t) => {
+  const lab = await deskLab(t)
+  const { id } = await lab.known()
+  const other = new Database(join(lab.folder, 'backups/.octavo/catalog.sqlite3'))
+  t.teardown(() => other.close())
+  other.exec('BEGIN EXCLUSIVE')
+  let isListed = false
+  const list = get(lab, path).finally(() => (isListed = true))
+  for (let asked = 0; asked < 20; asked += 1)
+    t.equal((await lab.app.inject('/api/health')).statusCode, 200)
+  t.notOk(isListed)
+  other.exec('ROLLBACK')
+  t.match(await list, { status: 200, body: { backups: [{ id }] } })
 })
 
 t.test('sizes are compared with the backup before of the same kind, listed or not', async (t) => {
