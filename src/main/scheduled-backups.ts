@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { configuredSchedules } from '../config/configured-schedules.js'
 import { configuredStores } from '../config/configured-stores.js'
 import { asOctavoError } from '../core/errors.js'
@@ -10,9 +7,8 @@ import { runSchedules } from '../scheduler/run-schedules.js'
 import { catalogName, homeOf } from './backups/home.js'
 import { refuseVanishing } from './backups/refuse-vanishing.js'
 import type { ProcessContext } from './process-context.js'
+import { runCommand } from './run-command.js'
 import { systemClock } from './system-clock.js'
-
-const cli = fileURLToPath(new URL('./cli.js', import.meta.url))
 
 /**
  * Follows the configured schedules beside the service. Each run is a process of its own, `octavo
@@ -36,30 +32,11 @@ export async function followSchedules(context: ProcessContext, signal: AbortSign
     schedules,
     clock: systemClock,
     // Nothing can have been missed where there never was a run.
-    run: async (name, due) =>
-      due || knowsRuns ? await runOne(context, name, due, signal) : undefined,
+    run: async (name, due) => {
+      const which = due === null ? ['--missed'] : ['--due', due.toISOString()]
+      if (due || knowsRuns) await runCommand(context, ['run-schedule', name, ...which], signal)
+    },
     log: say,
     signal,
   })
-}
-
-async function runOne(
-  { environment, folder }: ProcessContext,
-  name: string,
-  due: Date | null,
-  signal: AbortSignal,
-): Promise<void> {
-  const which = due === null ? ['--missed'] : ['--due', due.toISOString()]
-  const child = spawn(process.execPath, [cli, 'run-schedule', name, ...which], {
-    cwd: folder,
-    env: environment,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const stop = (): void => void child.kill('SIGTERM')
-  signal.addEventListener('abort', stop)
-  try {
-    await once(child, 'exit')
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

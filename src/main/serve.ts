@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { chooseDatabase } from '../config/choose-database.js'
 import { configInvalid } from '../config/config-mistakes.js'
 import { listeningPlace } from '../config/listening-place.js'
+import { messageOf } from '../core/message-of.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import { backupDesk } from './backups/backup-desk.js'
+import { recallBackups } from './backups/recall-backups.js'
 import { readHealth } from './backups/read-health.js'
 import { openService } from './open-service.js'
 import { serviceAccess } from './service-access.js'
@@ -52,10 +54,20 @@ export async function serve(
     log: { level: settings.logLevel ?? 'info' },
   })
   onListening?.()
-  const schedules = followSchedules(context, signal)
+  const schedules = followBackups(context, signal)
   if (!signal.aborted) await once(signal, 'abort')
   await service.close()
   await schedules
+}
+
+/** What can't be recalled now is at the next run, and keeps no schedule from being followed. */
+async function followBackups(context: ProcessContext, signal: AbortSignal): Promise<void> {
+  try {
+    await recallBackups(context, signal)
+  } catch (error) {
+    context.terminal.err.write(`warning: kept backups are not listed yet: ${messageOf(error)}\n`)
+  }
+  await followSchedules(context, signal)
 }
 
 /** The default database first, then the other configured ones. */

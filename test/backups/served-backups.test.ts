@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -159,4 +159,14 @@ t.test('a backup is made, followed, fetched, proved, pinned and restored over HT
   )
   const left = readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.gz'))
   t.strictSame(new Set(left), new Set(whole), 'there is no archive that is not listed')
+})
+
+t.test('on a new disk the service lists what the stores hold', async (t) => {
+  const { folder, env, send, again } = await served(t)
+  t.match(await octavo(['backup'], { folder, env }), { exit: 0 })
+  rmSync(join(folder, 'backups/.octavo/catalog.sqlite3'))
+  await again()
+  const list = async () =>
+    (await (await send('GET', '/api/backups')).json()) as { backups: unknown[] }
+  await soon(async () => (await list()).backups.length === 1)
 })
