@@ -180,6 +180,9 @@ t.test('a job is followed by several, who go on where they were', async (t) => {
   const later = await readEvents(t, url, { 'last-event-id': '2' })
   await later.read
   t.match(later.events, [{ id: 3, event: 'end' }])
+  const again = await readEvents(t, url, { 'last-event-id': '3' })
+  await again.read
+  t.strictSame(again.events, [], 'whoever has the end waits for nothing')
   await soon(() => lab.audit.length === 1)
   t.match(lab.audit, [
     { action: 'restore', subject: `${record.id} into database`, outcome: 'done' },
@@ -309,6 +312,16 @@ t.test('a verify says which copies restore', async (t) => {
     status: 'failed',
     error: { code: 'document-altered', message: /not proved in two; it is in one: x in "two"$/ },
   })
+  const lines: { err?: object }[] = lab
+    .log()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.match(
+    lines.filter((line) => line.err),
+    [{ level: 50, err: { code: 'document-altered', message: `x in ${lab.folder}/two` } }],
+    'the log has the whole failure, and nothing of what went well',
+  )
 })
 
 t.test('a pin stands in every store, and is taken off again', async (t) => {

@@ -33,7 +33,10 @@ export async function* jobEvents(wish: EventsWish): AsyncGenerator<string> {
     // At once, as nothing is sent before the first text: whoever asked learns that it is heard.
     yield 'retry: 3000\n\n'
     while (!signal.aborted) {
-      for (const event of subscription.take()) {
+      const events = subscription.take()
+      // Whoever comes back with the end has all of it.
+      if (events.length === 0 && board.get(id)?.status !== 'running') return
+      for (const event of events) {
         yield eventText(event, wish)
         if (event.kind === 'end') return
       }
