@@ -226,15 +226,6 @@ t.test('a run that is killed is found, its leftovers go, and the next one works'
     if (copies.length > 0) done(t, await call(['verify', id]), `${id} restores`)
 })
 
-t.test('three at once: one makes the backup', async (t) => {
-  const { call, list } = lab(t)
-  const due = ['run-schedule', '--due', '2026-11-22T00:00:00Z']
-  const ran = await Promise.all([1, 2, 3].map(() => call(due)))
-  t.strictSame(new Set(ran.map(({ exit }) => exit)), new Set([0]), ran.map(({ err }) => err).join())
-  t.equal((await list()).length, 1)
-  t.equal(ran.filter(({ out }) => out.startsWith('backed up')).length, 1)
-})
-
 t.test(
   'the script for crontab backs up by its file of settings, and ends as the backup does',
   (t) => {
