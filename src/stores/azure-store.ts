@@ -1,4 +1,3 @@
-import { requireStoreName } from '../core/store-names.js'
 import type { Store } from '../core/store.js'
 import type { AzureStoreOptions } from './azure/azure-options.js'
 import { azurePlace } from './azure/azure-place.js'
@@ -6,6 +5,7 @@ import { getBlob } from './azure/get-blob.js'
 import { listBlobs } from './azure/list-blobs.js'
 import { putBlob } from './azure/put-blob.js'
 import { removeBlob } from './azure/remove-blob.js'
+import { storeAt } from './store-at.js'
 
 /**
  * Block blobs of a container below a prefix, on Azure Blob Storage. The SDK is loaded with the first call.
@@ -18,24 +18,11 @@ import { removeBlob } from './azure/remove-blob.js'
  * away with them, and without one the service does after a week.
  */
 export function azureStore(options: AzureStoreOptions): Store {
-  const place = azurePlace(options)
-  return {
-    name: options.name,
-    shown: place.shown,
-    local: place.local,
-    put: async (name, source, call = {}) => {
-      requireStoreName(name)
-      await putBlob(place, name, source, call)
-    },
-    get: async function* (name, call = {}) {
-      requireStoreName(name)
-      yield* getBlob(place, name, call)
-    },
-    list: (prefix, call = {}) => listBlobs(place, prefix, call),
-    remove: async (name, call = {}) => {
-      requireStoreName(name)
-      await removeBlob(place, name, call)
-    },
-    close: async () => place.close(),
-  }
+  return storeAt(options.name, azurePlace(options), {
+    put: putBlob,
+    get: getBlob,
+    list: listBlobs,
+    remove: removeBlob,
+    close: async (place) => place.close(),
+  })
 }

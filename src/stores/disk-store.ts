@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import { requireStoreName } from '../core/store-names.js'
-import type { Store } from '../core/store.js'
+import type { Store, StoreCall } from '../core/store.js'
 import type { DiskFolder } from './disk/disk-folder.js'
 import { listFiles } from './disk/list-files.js'
 import { onDisk } from './disk/on-disk.js'
@@ -8,6 +7,7 @@ import { putFile } from './disk/put-file.js'
 import { readFile } from './disk/read-file.js'
 import { removeFile } from './disk/remove-file.js'
 import { requireGoing } from './stopped.js'
+import { storeAt } from './store-at.js'
 
 export interface DiskStoreOptions {
   readonly name: string
@@ -21,26 +21,17 @@ export interface DiskStoreOptions {
  */
 export function diskStore({ name, folder }: DiskStoreOptions): Store {
   const root = resolve(folder)
-  const place: DiskFolder = { root, shown: `disk ${root}` }
-  return {
-    name,
-    shown: place.shown,
-    local: true,
-    put: async (object, source, call = {}) => {
-      requireStoreName(object)
-      await putFile(place, object, source, call)
-    },
-    get: async function* (object, call = {}) {
-      requireStoreName(object)
-      yield* readFile(place, object, call)
-    },
-    list: (prefix, call = {}) => listFiles(place, prefix, call),
-    remove: async (object, { signal } = {}) => {
-      requireStoreName(object)
-      const what = `could not remove ${object} from ${place.shown}`
-      requireGoing(signal, what)
-      await onDisk(what, () => removeFile(place, object))
-    },
-    close: () => Promise.resolve(),
-  }
+  const place: DiskFolder = { root, shown: `disk ${root}`, local: true }
+  return storeAt(name, place, {
+    put: putFile,
+    get: readFile,
+    list: listFiles,
+    remove: removeObject,
+  })
+}
+
+async function removeObject(place: DiskFolder, name: string, { signal }: StoreCall): Promise<void> {
+  const what = `could not remove ${name} from ${place.shown}`
+  requireGoing(signal, what)
+  await onDisk(what, () => removeFile(place, name))
 }

@@ -1,4 +1,3 @@
-import { requireStoreName } from '../core/store-names.js'
 import type { Store } from '../core/store.js'
 import type { GcsStoreOptions } from './gcs/gcs-options.js'
 import { gcsPlace } from './gcs/gcs-place.js'
@@ -6,6 +5,7 @@ import { getObject } from './gcs/get-object.js'
 import { listObjects } from './gcs/list-objects.js'
 import { putObject } from './gcs/put-object.js'
 import { removeObject } from './gcs/remove-object.js'
+import { storeAt } from './store-at.js'
 
 /**
  * Objects of a bucket below a prefix, on Google Cloud Storage. The SDK is loaded with the first call; it
@@ -19,24 +19,11 @@ import { removeObject } from './gcs/remove-object.js'
  * nothing and ends by itself after a week.
  */
 export function gcsStore(options: GcsStoreOptions): Store {
-  const place = gcsPlace(options)
-  return {
-    name: options.name,
-    shown: place.shown,
-    local: place.local,
-    put: async (name, source, call = {}) => {
-      requireStoreName(name)
-      await putObject(place, name, source, call)
-    },
-    get: async function* (name, call = {}) {
-      requireStoreName(name)
-      yield* getObject(place, name, call)
-    },
-    list: (prefix, call = {}) => listObjects(place, prefix, call),
-    remove: async (name, call = {}) => {
-      requireStoreName(name)
-      await removeObject(place, name, call)
-    },
-    close: async () => place.agent.destroy(),
-  }
+  return storeAt(options.name, gcsPlace(options), {
+    put: putObject,
+    get: getObject,
+    list: listObjects,
+    remove: removeObject,
+    close: async ({ agent }) => agent.destroy(),
+  })
 }

@@ -1,4 +1,3 @@
-import { requireStoreName } from '../core/store-names.js'
 import type { Store, StoreCall, StoredObject } from '../core/store.js'
 import { objectsOf, pathsOf } from './github/branch/branch-objects.js'
 import {
@@ -12,6 +11,7 @@ import { putObject } from './github/branch/put-object.js'
 import { readBranch } from './github/branch-state.js'
 import { onStore } from './github/on-store.js'
 import { requireGoing } from './stopped.js'
+import { storeAt } from './store-at.js'
 
 /**
  * Objects as files of a branch on GitHub, below a folder of it. Each put and each remove is a commit; the
@@ -22,26 +22,12 @@ import { requireGoing } from './stopped.js'
  * The history keeps the bytes of what was removed.
  */
 export function gitHubBranchStore(options: GitHubBranchStoreOptions): Store {
-  const place = branchPlace(options)
-  return {
-    name: options.name,
-    shown: place.shown,
-    local: false,
-    put: async (name, source, call = {}) => {
-      requireStoreName(name)
-      await putObject(place, name, source, call)
-    },
-    get: async function* (name, call = {}) {
-      requireStoreName(name)
-      yield* getObject(place, name, call)
-    },
-    list: (prefix, call = {}) => listObjects(place, prefix, call),
-    remove: async (name, call = {}) => {
-      requireStoreName(name)
-      await removeObject(place, name, call)
-    },
-    close: () => Promise.resolve(),
-  }
+  return storeAt(options.name, branchPlace(options), {
+    put: putObject,
+    get: getObject,
+    list: listObjects,
+    remove: removeObject,
+  })
 }
 
 async function* listObjects(

@@ -1,4 +1,3 @@
-import { requireStoreName } from '../core/store-names.js'
 import type { Store, StoreCall, StoredObject } from '../core/store.js'
 import { onStore } from './github/on-store.js'
 import { findAsset, listAssets, removeAsset } from './github/release/assets.js'
@@ -11,32 +10,19 @@ import {
   type ReleasePlace,
 } from './github/release/release-place.js'
 import { requireGoing } from './stopped.js'
+import { storeAt } from './store-at.js'
 
 /**
  * Objects as assets of one release on GitHub, made where it is missing. GitHub gives each name away once;
  * only an asset whose upload is complete is an object. octokit is loaded with the first call.
  */
 export function gitHubReleaseStore(options: GitHubReleaseStoreOptions): Store {
-  const place = releasePlace(options)
-  return {
-    name: options.name,
-    shown: place.shown,
-    local: false,
-    put: async (name, source, call = {}) => {
-      requireStoreName(name)
-      await putAsset(place, name, source, call)
-    },
-    get: async function* (name, call = {}) {
-      requireStoreName(name)
-      yield* getAsset(place, name, call)
-    },
-    list: (prefix, call = {}) => listObjects(place, prefix, call),
-    remove: async (name, call = {}) => {
-      requireStoreName(name)
-      await removeObject(place, name, call)
-    },
-    close: () => Promise.resolve(),
-  }
+  return storeAt(options.name, releasePlace(options), {
+    put: putAsset,
+    get: getAsset,
+    list: listObjects,
+    remove: removeObject,
+  })
 }
 
 async function* listObjects(

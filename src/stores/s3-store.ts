@@ -1,4 +1,3 @@
-import { requireStoreName } from '../core/store-names.js'
 import type { Store } from '../core/store.js'
 import { getObject } from './s3/get-object.js'
 import { listObjects } from './s3/list-objects.js'
@@ -6,6 +5,7 @@ import { putObject } from './s3/put-object.js'
 import { removeObject } from './s3/remove-object.js'
 import { s3Place } from './s3/s3-place.js'
 import type { S3StoreOptions } from './s3/s3-options.js'
+import { storeAt } from './store-at.js'
 
 /**
  * Objects of a bucket below a prefix: on S3 of AWS, and on services that speak it (R2, B2, MinIO, Ceph,
@@ -26,24 +26,11 @@ import type { S3StoreOptions } from './s3/s3-options.js'
  * (AbortIncompleteMultipartUpload after some days).
  */
 export function s3Store(options: S3StoreOptions): Store {
-  const place = s3Place(options)
-  return {
-    name: options.name,
-    shown: place.shown,
-    local: place.local,
-    put: async (name, source, call = {}) => {
-      requireStoreName(name)
-      await putObject(place, name, source, call)
-    },
-    get: async function* (name, call = {}) {
-      requireStoreName(name)
-      yield* getObject(place, name, call)
-    },
-    list: (prefix, call = {}) => listObjects(place, prefix, call),
-    remove: async (name, call = {}) => {
-      requireStoreName(name)
-      await removeObject(place, name, call)
-    },
-    close: () => place.close(),
-  }
+  return storeAt(options.name, s3Place(options), {
+    put: putObject,
+    get: getObject,
+    list: listObjects,
+    remove: removeObject,
+    close: (place) => place.close(),
+  })
 }

@@ -6,7 +6,7 @@ export interface AzureStoreOptions {
   readonly account: string
   readonly access: AzureAccess
   /** `https://HOST[:PORT][/PATH]` of the blob service; without one, that of Azure for the account. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   readonly container: string
   /** Put before every name; a `/` is added at its end where there is none. */
   readonly prefix?: string

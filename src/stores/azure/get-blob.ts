@@ -7,30 +7,22 @@ import {
   notThere,
   readObject,
   type ObjectAnswer,
+  type Reading,
 } from '../remote/read-object.js'
 import { askAzure } from './ask-azure.js'
 import { isFault } from './azure-fault.js'
 import type { AzurePlace } from './azure-place.js'
 
-export async function* getBlob(
+export function getBlob(
   place: AzurePlace,
   name: string,
   call: StoreCall & { readonly start?: number },
 ): AsyncGenerator<Buffer> {
-  const what = `could not read ${name} from ${place.shown}`
-  const asked: Asked = { place, name, what, signal: call.signal }
-  yield* readObject({ place, what, ask: (at, etag) => ask(asked, at, etag) }, call)
-}
-
-interface Asked {
-  readonly place: AzurePlace
-  readonly name: string
-  readonly what: string
-  readonly signal: AbortSignal | undefined
+  return readObject({ place, name, ask }, call)
 }
 
 async function ask(
-  { place, name, what, signal }: Asked,
+  { place, name, what, signal }: Reading<AzurePlace>,
   at: number,
   etag: string | undefined,
 ): Promise<ObjectAnswer | null> {

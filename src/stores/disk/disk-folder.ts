@@ -10,6 +10,7 @@ export interface DiskFolder {
   readonly root: string
   /** `disk /srv/backups`. */
   readonly shown: string
+  readonly local: true
 }
 
 /**

@@ -7,7 +7,7 @@ export interface GcsStoreOptions {
   /** What a file of credentials holds: the key of a service account, or any other kind that Google has. */
   readonly credentials: GcsCredentials
   /** `https://HOST[:PORT]`; without one, that of Google. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   /** Put before every name; a `/` is added at its end where there is none. */
   readonly prefix?: string
   readonly clock: Clock

@@ -8,6 +8,7 @@ import {
   notThere,
   readObject,
   type ObjectAnswer,
+  type Reading,
 } from '../remote/read-object.js'
 import { objectUrl } from './ask-gcs.js'
 import { isFault } from './gcs-fault.js'
@@ -15,25 +16,16 @@ import type { GcsPlace } from './gcs-place.js'
 import { requireBucket } from './list-objects.js'
 import { sendRequest } from './send-request.js'
 
-export async function* getObject(
+export function getObject(
   place: GcsPlace,
   name: string,
   call: StoreCall & { readonly start?: number },
 ): AsyncGenerator<Buffer> {
-  const what = `could not read ${name} from ${place.shown}`
-  const asked: Asked = { place, name, what, signal: call.signal }
-  yield* readObject({ place, what, ask: (at, generation) => ask(asked, at, generation) }, call)
-}
-
-interface Asked {
-  readonly place: GcsPlace
-  readonly name: string
-  readonly what: string
-  readonly signal: AbortSignal | undefined
+  return readObject({ place, name, ask }, call)
 }
 
 async function ask(
-  { place, name, what, signal }: Asked,
+  { place, name, what, signal }: Reading<GcsPlace>,
   at: number,
   generation: string | undefined,
 ): Promise<ObjectAnswer | null> {

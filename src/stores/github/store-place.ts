@@ -10,7 +10,7 @@ export interface GitHubStoreOptions {
   readonly repository: string
   readonly token: string
   /** The API of a GitHub Enterprise server; github.com's where it is not given. */
-  readonly apiUrl?: string
+  readonly apiUrl?: string | undefined
   /** Nobody but the holders of an identity or a passphrase can read what is stored. */
   readonly sealed: boolean
   /** Store what everybody can read in a repository that everybody can read. */
@@ -30,6 +30,7 @@ export interface GitHubStorePace extends GitHubPace {
 export interface GitHubStorePlace {
   /** `GitHub lab/backups, branch octavo-backups`. */
   readonly shown: string
+  readonly local: false
   readonly clock: Clock
   readonly graceMs: number
   readonly cleanUpMs: number
@@ -57,6 +58,7 @@ export function gitHubStorePlace(
   }
   return {
     shown: `GitHub ${repository}${at}, ${within}`,
+    local: false,
     clock,
     graceMs,
     cleanUpMs,

@@ -1,3 +1,4 @@
+import { graced } from '../graced.js'
 import { requireGoing, stopped } from '../stopped.js'
 import { mayPass, remoteError } from './fault.js'
 import type { RemotePlace } from './remote-place.js'
@@ -63,16 +64,10 @@ async function withGrace<T>(
 ): Promise<T> {
   if (!signal) return await ask({})
   if (graceMs === 0) return await ask({ abortSignal: signal })
-  const late = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const onAbort = (): void => {
-    timer = setTimeout(() => late.abort(signal.reason), graceMs)
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
+  const late = graced(signal, () => graceMs)
   try {
     return await ask({ abortSignal: late.signal })
   } finally {
-    signal.removeEventListener('abort', onAbort)
-    clearTimeout(timer)
+    late.end()
   }
 }

@@ -18,27 +18,38 @@ export interface ObjectAnswer {
   readonly md5?: string | undefined
 }
 
-export interface Reading {
-  readonly place: RemotePlace
+/** One call of `get`. */
+export interface Reading<P extends RemotePlace> {
+  readonly place: P
+  readonly name: string
+  /** Begins messages. */
   readonly what: string
-  /** Asks for what follows byte `at` of that version; null where nothing does. */
-  readonly ask: (at: number, version: string | undefined) => Promise<ObjectAnswer | null>
+  readonly signal: AbortSignal | undefined
 }
+
+/** Asks for what follows byte `at` of that version; null where nothing does. */
+export type AskObject<P extends RemotePlace> = (
+  reading: Reading<P>,
+  at: number,
+  version: string | undefined,
+) => Promise<ObjectAnswer | null>
 
 /**
  * Reads an object in one answer; where it breaks off, what follows in another one, on the condition that
  * it is still the same object. Whatever comes gives it all its attempts again.
  */
-export async function* readObject(
-  { place, what, ask }: Reading,
+export async function* readObject<P extends RemotePlace>(
+  { place, name, ask }: Pick<Reading<P>, 'place' | 'name'> & { readonly ask: AskObject<P> },
   { start = 0, signal, onBytes }: StoreCall & { readonly start?: number },
 ): AsyncGenerator<Buffer> {
+  const what = `could not read ${name} from ${place.shown}`
+  const reading = { place, name, what, signal }
   const hash = createHash('md5')
   let at = start
   let version: string | undefined
   let md5: string | undefined
   for (let failures = 0; ;) {
-    const answer = await ask(at, version)
+    const answer = await ask(reading, at, version)
     if (answer === null) return
     version = answer.version
     if (at === 0) md5 = answer.md5
@@ -102,7 +113,7 @@ export function changedMeanwhile(what: string, cause: OctavoError): OctavoError 
   return new OctavoError('store-failed', message, { cause })
 }
 
-export function notThere(place: RemotePlace, name: string): OctavoError {
+export function notThere(place: Pick<RemotePlace, 'shown'>, name: string): OctavoError {
   return new OctavoError('not-found', `${place.shown} holds no ${name}`, {
     hint: 'Look at what is there; it may have been pruned.',
   })

@@ -7,30 +7,22 @@ import {
   notThere,
   readObject,
   type ObjectAnswer,
+  type Reading,
 } from '../remote/read-object.js'
 import { askS3 } from './ask-s3.js'
 import { isFault } from './s3-fault.js'
 import type { S3Place } from './s3-place.js'
 
-export async function* getObject(
+export function getObject(
   place: S3Place,
   name: string,
   call: StoreCall & { readonly start?: number },
 ): AsyncGenerator<Buffer> {
-  const what = `could not read ${name} from ${place.shown}`
-  const asked: Asked = { place, name, what, signal: call.signal }
-  yield* readObject({ place, what, ask: (at, etag) => ask(asked, at, etag) }, call)
-}
-
-interface Asked {
-  readonly place: S3Place
-  readonly name: string
-  readonly what: string
-  readonly signal: AbortSignal | undefined
+  return readObject({ place, name, ask }, call)
 }
 
 async function ask(
-  { place, name, what, signal }: Asked,
+  { place, name, what, signal }: Reading<S3Place>,
   at: number,
   etag: string | undefined,
 ): Promise<ObjectAnswer | null> {

@@ -4,14 +4,14 @@ import type { Pace } from '../remote/pace.js'
 export interface S3StoreOptions {
   readonly name: string
   /** `https://HOST[:PORT]`; without one, that of AWS for the region. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   readonly region: string
   readonly bucket: string
   /** Put before every name; a `/` is added at its end where there is none. */
   readonly prefix?: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  readonly sessionToken?: string
+  readonly sessionToken?: string | undefined
   /** `https://HOST/BUCKET/KEY` in place of `https://BUCKET.HOST/KEY`. By default with an endpoint. */
   readonly forcePathStyle?: boolean
   readonly clock: Clock

@@ -1,5 +1,6 @@
 import { OctavoError } from '../../../core/errors.js'
 import type { StoreCall } from '../../../core/store.js'
+import { notThere } from '../../remote/read-object.js'
 import { untilAborted } from '../../stopped.js'
 import { readBranch } from '../branch-state.js'
 import { gitBlobHash } from '../git-blob-id.js'
@@ -20,10 +21,7 @@ export async function* getObject(
   const object = await onStore(place, asking, async (repository) =>
     objectsOf(await readBranch(repository), place.prefix).get(name),
   )
-  if (!object)
-    throw new OctavoError('not-found', `${place.shown} holds no ${name}`, {
-      hint: 'Look at what is there; it may have been pruned.',
-    })
+  if (!object) throw notThere(place, name)
   let before = 0
   let given = 0
   for (const file of object.files) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { OctavoError } from '../../../core/errors.js'
 import type { StoreCall } from '../../../core/store.js'
+import { notThere } from '../../remote/read-object.js'
 import { untilAborted } from '../../stopped.js'
 import { onGitHub } from '../github-error.js'
 import { onStore, storeError, type Asking } from '../on-store.js'
@@ -20,10 +21,7 @@ export async function* getAsset(
   const asset = await onStore(place, asking, async (repository) =>
     findAsset(repository, await findRelease(repository, place), name),
   )
-  if (!asset?.whole)
-    throw new OctavoError('not-found', `${place.shown} holds no ${name}`, {
-      hint: 'Look at what is there; it may have been pruned.',
-    })
+  if (!asset?.whole) throw notThere(place, name)
   const hash = createHash('sha256')
   let at = start
   for (let failures = 0; at < asset.size;) {

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { OctavoError } from '../../../core/errors.js'
 import type { PutSource, StoreCall } from '../../../core/store.js'
+import { graced } from '../../graced.js'
+import { withLeftover } from '../../remote/fault.js'
+import { objectLeft } from '../../remote/putting.js'
+import { onlyMore } from '../../remote/sent-bytes.js'
 import { requireGoing, unlessAborted } from '../../stopped.js'
 import { onGitHub } from '../github-error.js'
-import { graced, onStore, storeError } from '../on-store.js'
+import { onStore, storeError } from '../on-store.js'
 import { pauseAfter, passes } from '../passing-fault.js'
 import { gitHubStatus, isRequestError } from '../request-error.js'
 import { findAsset, removeAsset, type Asset } from './assets.js'
@@ -26,17 +30,10 @@ export async function putAsset(
 ): Promise<void> {
   const what = `could not store ${name} in ${place.shown}`
   const id = randomBytes(6).toString('hex')
-  const onBytes = onlyMore(call.onBytes)
-  const putting: Putting = {
-    place,
-    name,
-    source,
-    id,
-    what,
-    signal: call.signal,
-    call: { ...call, onBytes },
-  }
-  requireGoing(call.signal, what)
+  const { signal } = call
+  const told = { ...call, onBytes: onlyMore(call.onBytes) }
+  const putting: Putting = { place, name, source, id, what, signal, call: told }
+  requireGoing(signal, what)
   if (source.size > largestBytes)
     throw new OctavoError('store-refused', `${what}: ${source.size} bytes are too many`, {
       hint: 'GitHub takes less than 2 GiB in one asset: use a store of another type for it.',
@@ -51,16 +48,6 @@ export async function putAsset(
     await uploadUntilThere(putting, release)
   } catch (error) {
     throw await withoutOurs(putting, release, await asOurs(putting, error))
-  }
-}
-
-/** What is sent again is not told again. */
-function onlyMore(onBytes: StoreCall['onBytes']): (bytes: number) => void {
-  let most = 0
-  return (bytes) => {
-    if (bytes <= most) return
-    most = bytes
-    onBytes?.(bytes)
   }
 }
 
@@ -145,9 +132,6 @@ async function withoutOurs(putting: Putting, release: Release, error: unknown): 
     if (found?.label?.id === id) await removeAsset(repository, found.id)
     return error
   } catch {
-    if (!(error instanceof OctavoError)) return error
-    const { code, message, hint, cause, details } = error
-    const note = 'What was sent of it may be there: look, and remove it.'
-    return new OctavoError(code, message, { hint: `${hint} ${note}`, cause, details })
+    return withLeftover(error, objectLeft)
   }
 }
