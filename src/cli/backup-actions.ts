@@ -1,8 +1,8 @@
 import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
 import type { BackupHealth } from '../core/backups/describe-health.js'
-import type { ErrorRecord } from '../core/errors.js'
 import type { SizeChange } from '../core/backups/size-trend.js'
-import type { Verification } from '../core/backups/verification.js'
+import type { RemovedBackup } from '../jobs/backup/remove-backup.js'
+import type { VerifiedBackup } from '../jobs/backup/verify-backup.js'
 import type { Action } from './actions.js'
 
 export interface BackUpRequest {
@@ -64,24 +64,11 @@ export interface RemoveRequest {
   readonly force: boolean
 }
 
-export interface RemoveReport {
-  readonly id: string
-  /** Those that it was removed from. */
-  readonly stores: readonly string[]
-}
-
 export interface VerifyBackupRequest {
   readonly id: string
   readonly expect: readonly string[]
   /** Only the copy in this store. */
   readonly store: string | null
-}
-
-export interface VerifyBackupReport {
-  readonly record: BackupRecord
-  readonly copies: readonly { readonly store: string; readonly verification: Verification }[]
-  /** Copies that could not be verified, and why. */
-  readonly failed: readonly { readonly store: string; readonly error: ErrorRecord }[]
 }
 
 export interface RebuildReport {
@@ -114,13 +101,13 @@ export interface BackupActions {
   readonly checkBackups: Action<CheckRequest, BackupHealth>
   readonly listBackups: Action<ListRequest, readonly ListedBackup[]>
   readonly showBackup: Action<{ readonly id: string }, BackupRecord>
-  readonly verifyBackup: Action<VerifyBackupRequest, VerifyBackupReport>
+  readonly verifyBackup: Action<VerifyBackupRequest, VerifiedBackup>
   readonly prune: Action<
     { readonly store: string | null; readonly dryRun: boolean },
     readonly PruneReport[]
   >
   readonly pin: Action<{ readonly id: string; readonly pinned: boolean }, BackupRecord>
-  readonly removeBackup: Action<RemoveRequest, RemoveReport>
+  readonly removeBackup: Action<RemoveRequest, RemovedBackup>
   readonly rebuildCatalog: Action<null, RebuildReport>
   readonly checkStore: Action<{ readonly name: string }, StoreCheckReport>
 }

@@ -58,7 +58,7 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
     verifyBackup: async (request, listeners) =>
       (await import('./actions/backup-actions.js')).verifyBackupAction(context, request, listeners),
     prune: async (request, listeners) => {
-      const { pruneAction } = await import('./actions/backup-actions.js')
+      const { pruneAction } = await import('./actions/store-actions.js')
       const prune = () => pruneAction(context, request, listeners)
       return request.dryRun
         ? prune()
@@ -76,7 +76,7 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
         (await import('./actions/backup-actions.js')).removeAction(context, request, listeners),
       ),
     rebuildCatalog: async (_, listeners) =>
-      (await import('./actions/backup-actions.js')).rebuildAction(context, listeners),
+      (await import('./actions/store-actions.js')).rebuildAction(context, listeners),
     createKey: async (request) =>
       audited(context, { action: 'key-create', subject: request.name }, async () =>
         (await import('./actions/key-actions.js')).createKeyAction(context, request),
@@ -89,6 +89,6 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
     readAudit: async (request) =>
       (await import('./actions/key-actions.js')).auditAction(context, request),
     checkStore: async (request, listeners) =>
-      (await import('./actions/backup-actions.js')).checkStoreAction(context, request, listeners),
+      (await import('./actions/store-actions.js')).checkStoreAction(context, request, listeners),
   }
 }

@@ -124,7 +124,7 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
       const here = await room()
       const record = await here.catalog.find(id)
       const wish = { record, force, signal, onStore: () => undefined }
-      return { id, stores: await removeBackup(here, wish) }
+      return removeBackup(here, wish)
     },
     verify: held.run('verify'),
     restore: held.run('restore'),

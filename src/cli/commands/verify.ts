@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
+import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { VerifyResult } from '../../jobs/job-types.js'
 import { fromErrorRecord } from '../../core/errors.js'
 import { isBackupId } from '../../core/backups/backup-id.js'
-import type { VerifyBackupReport } from '../backup-actions.js'
 import { commaList } from '../comma-list.js'
 import { running, type CommandContext } from '../command-context.js'
 import type { Output } from '../output.js'
@@ -44,10 +44,7 @@ export function addVerify(program: Command, context: CommandContext): Command {
 }
 
 /** What each store gives back, which is written down where it is kept. */
-function showVerified(
-  { record, copies, failed }: VerifyBackupReport,
-  paint: Output['paint'],
-): string {
+function showVerified({ record, copies, failed }: VerifiedBackup, paint: Output['paint']): string {
   const lines = copies.map(({ store, verification }) => {
     const { verdict } = verification
     const proved =

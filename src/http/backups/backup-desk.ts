@@ -1,8 +1,8 @@
 import type { BackupRecord, CatalogFilter } from '../../core/backups/catalog.js'
-import type { Verification } from '../../core/backups/verification.js'
-import type { ErrorRecord } from '../../core/errors.js'
 import type { ArchiveRange, ArchiveRead } from '../../jobs/backup/read-archive.js'
 import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
+import type { RemovedBackup } from '../../jobs/backup/remove-backup.js'
+import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { BoardListeners } from '../../jobs/board/board-types.js'
 import type { RestoreMode, RestoreResult, UndoResult } from '../../jobs/job-types.js'
 
@@ -36,8 +36,8 @@ export interface ArchiveWish extends ArchiveRange {
 /** What takes its time, each in a process of its own. */
 export interface BackupRuns {
   backUp(request: BackUpWish, listeners: BoardListeners): Promise<BackUpOutcome>
-  verify(request: VerifyWish, listeners: BoardListeners): Promise<VerifyOutcome>
-  remove(request: RemoveWish, listeners: BoardListeners): Promise<RemoveOutcome>
+  verify(request: VerifyWish, listeners: BoardListeners): Promise<VerifiedBackup>
+  remove(request: RemoveWish, listeners: BoardListeners): Promise<RemovedBackup>
   restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
   undo(request: { readonly into: string }, listeners: BoardListeners): Promise<UndoResult>
 }
@@ -62,23 +62,10 @@ export interface VerifyWish {
   readonly store: string | null
 }
 
-export interface VerifyOutcome {
-  readonly record: BackupRecord
-  readonly copies: readonly { readonly store: string; readonly verification: Verification }[]
-  /** Copies that could not be verified, and why. */
-  readonly failed: readonly { readonly store: string; readonly error: ErrorRecord }[]
-}
-
 export interface RemoveWish {
   readonly id: string
   /** Also the newest verified one. */
   readonly force: boolean
-}
-
-export interface RemoveOutcome {
-  readonly id: string
-  /** The stores that it was removed from. */
-  readonly stores: readonly string[]
 }
 
 export interface RestoreWish {

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { fromErrorRecord, OctavoError } from '../../core/errors.js'
 import type { Progress } from '../../core/progress.js'
 import { jobKinds, type BoardJob } from '../../jobs/board/board-types.js'
+import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { RestoreResult, UndoResult } from '../../jobs/job-types.js'
 import { errorBodySchema, shownError } from '../error-answer.js'
 import type { Scrubber } from '../scrubber.js'
-import type { BackUpOutcome, VerifyOutcome } from './backup-desk.js'
+import type { BackUpOutcome } from './backup-desk.js'
 import { viewBackup } from './backup-view.js'
 
 const instant = z.iso.datetime()
@@ -68,7 +69,7 @@ export function resultViews(scrubber: Scrubber) {
     backUp: ({ backups, pruned }: BackUpOutcome) => {
       return { backups: backups.map((record) => viewBackup(record, scrubber)), pruned }
     },
-    verify: (outcome: VerifyOutcome) => {
+    verify: (outcome: VerifiedBackup) => {
       requireAllProved(outcome)
       return {
         backup: viewBackup(outcome.record, scrubber),
@@ -92,7 +93,7 @@ export function resultViews(scrubber: Scrubber) {
 }
 
 /** One bad copy is a failure, and says which ones are good. */
-function requireAllProved({ record, copies, failed }: VerifyOutcome): void {
+function requireAllProved({ record, copies, failed }: VerifiedBackup): void {
   const [first] = failed
   if (first === undefined) return
   const names = (those: readonly { readonly store: string }[]): string =>

@@ -13,14 +13,19 @@ export interface RemoveBackupWish {
   readonly onStore: (store: string) => void
 }
 
+export interface RemovedBackup {
+  readonly id: string
+  /** Those that it was removed from. */
+  readonly stores: readonly string[]
+}
+
 /**
- * Takes a backup out of every store, and then out of the catalog; resolves with the stores. Where one of
- * them fails, the catalog goes on to show what is left.
+ * Takes a backup out of every store, and then out of the catalog. Where one of them fails, the catalog goes on to show what is left.
  */
 export async function removeBackup(
   { catalog, stores, clock }: BackupRoom,
   { record, force, signal, onStore }: RemoveBackupWish,
-): Promise<readonly string[]> {
+): Promise<RemovedBackup> {
   const { id } = record
   if (await mayStillRun(record, clock.now()))
     throw new OctavoError('backup-running', `the backup ${id} is being made`)
@@ -39,5 +44,5 @@ export async function removeBackup(
     await removeCopy({ catalog }, { id, store, signal })
   }
   await catalog.remove(id)
-  return [...holding]
+  return { id, stores: [...holding] }
 }
