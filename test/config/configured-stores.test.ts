@@ -137,8 +137,8 @@ t.test('stores on GitHub take what the archive is set up with, or their own', as
   const usual = { branch: { type: 'github-branch' }, release: { type: 'github-release' } }
   const common = { repository: 'lab/backups', token: 'SECRET', apiUrl: undefined }
   t.match(stores(t, environment, usual), [
-    { kind: 'github-branch', ...common, branch: 'octavo-backups', prefix: 'octavo/' },
-    { kind: 'github-release', ...common, tag: 'octavo-backups', sealed: false, allowPublic: false },
+    { kind: 'github-branch', ...common, branch: undefined, prefix: undefined },
+    { kind: 'github-release', ...common, tag: undefined, sealed: false, allowPublic: false },
   ])
   const apiUrl = 'https://git.example.org/api/v3'
   const own = { repository: 'lab/own', apiUrl, tokenEnv: 'OWN' }

@@ -14,25 +14,24 @@ interface OnGitHub extends StoreCommon {
 
 export interface ConfiguredGitHubBranch extends OnGitHub {
   readonly kind: 'github-branch'
-  readonly branch: string
-  readonly prefix: string
+  /** Undefined, as the prefix and the tag: the store's own default. */
+  readonly branch: string | undefined
+  readonly prefix: string | undefined
 }
 
 export interface ConfiguredGitHubRelease extends OnGitHub {
   readonly kind: 'github-release'
-  readonly tag: string
+  readonly tag: string | undefined
 }
 
 export type ConfiguredGitHub = ConfiguredGitHubBranch | ConfiguredGitHubRelease
-
-const usualName = 'octavo-backups'
 
 export function configuredGitHubBranch(
   common: StoreCommon,
   entry: EntryOf<'github-branch'>,
   reading: StoreReading,
 ): ConfiguredGitHubBranch {
-  const { branch = usualName, prefix = 'octavo/' } = entry
+  const { branch, prefix } = entry
   return { kind: 'github-branch', ...onGitHub(common, entry, reading), branch, prefix }
 }
 
@@ -41,7 +40,7 @@ export function configuredGitHubRelease(
   entry: EntryOf<'github-release'>,
   reading: StoreReading,
 ): ConfiguredGitHubRelease {
-  const { tag = usualName } = entry
+  const { tag } = entry
   return { kind: 'github-release', ...onGitHub(common, entry, reading), tag }
 }
 

@@ -6,9 +6,9 @@ import { gitHubStorePlace, type GitHubStoreOptions, type GitHubStorePlace } from
 
 export interface GitHubBranchStoreOptions extends GitHubStoreOptions {
   /** `octavo-backups` where it is not given; made with the first object. */
-  readonly branch?: string
+  readonly branch?: string | undefined
   /** The folder of the branch that the objects are in: `octavo/` where it is not given. */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   readonly sizes?: Partial<BranchSizes>
 }
 

@@ -3,7 +3,7 @@ import { gitHubStorePlace, type GitHubStoreOptions, type GitHubStorePlace } from
 
 export interface GitHubReleaseStoreOptions extends GitHubStoreOptions {
   /** Of the release that holds the objects; made with the first of them. */
-  readonly tag?: string
+  readonly tag?: string | undefined
   readonly limits?: Partial<ReleaseLimits>
 }
 
