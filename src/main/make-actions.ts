@@ -46,7 +46,9 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
     fetch: async (request, listeners) =>
       (await import('./actions/archive-actions.js')).fetchAction(context, request, listeners),
     backUp: async (request, listeners) =>
-      (await import('./actions/backup-actions.js')).backUpAction(context, request, listeners),
+      audited(context, { action: 'backup', subject: request.database ?? null }, async () =>
+        (await import('./actions/backup-actions.js')).backUpAction(context, request, listeners),
+      ),
     runSchedule: async (request, listeners) =>
       (await import('./actions/schedule-action.js')).runScheduleAction(context, request, listeners),
     checkBackups: async (request, listeners) =>
@@ -56,7 +58,13 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
     showBackup: async (request, listeners) =>
       (await import('./actions/backup-actions.js')).showAction(context, request, listeners),
     verifyBackup: async (request, listeners) =>
-      (await import('./actions/backup-actions.js')).verifyBackupAction(context, request, listeners),
+      audited(context, { action: 'verify', subject: request.id }, async () =>
+        (await import('./actions/backup-actions.js')).verifyBackupAction(
+          context,
+          request,
+          listeners,
+        ),
+      ),
     prune: async (request, listeners) => {
       const { pruneAction } = await import('./actions/store-actions.js')
       const prune = () => pruneAction(context, request, listeners)

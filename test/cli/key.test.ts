@@ -26,14 +26,18 @@ t.test('a key is printed once, listed without itself, and revoked; the trail tel
   t.match(await run('restore', 'backup.json', '--into', 'other.sqlite3', '--dry-run'), { exit: 0 })
   t.match(await run('restore', 'backup.json', '--into', 'other.sqlite3', '--yes'), { exit: 0 })
   t.match(await run('restore', 'none.json', '--into', 'other.sqlite3', '--yes'), { exit: 2 })
+  t.match(await run('backup'), { exit: 0 })
+  t.match(await run('verify', '20261122T000003Z-5a01ce'), { exit: 2 })
   const trail = await run('audit')
-  const lines = trail.out.trim().split('\n').slice(1)
+  const [verified, backedUp, ...lines] = trail.out.trim().split('\n').slice(1)
+  t.match(verified, /user \S+ +verify +20261122T000003Z-5a01ce +failed +not-found/)
+  t.match(backedUp, /user \S+ +backup +done$/)
   t.match(lines[0], /user \S+ +restore +none\.json into other\.sqlite3 +failed +not-found/)
   t.match(lines[1], /user \S+ +restore +backup\.json into other\.sqlite3 +done$/)
   t.equal(lines.length, 4, 'looking and trying out are not noted')
   t.match(lines.at(-1), /key-create +deploy +done$/)
   t.match(JSON.parse((await run('audit', '--last', '1', '--json')).out), {
-    entries: [lines[0] && {}],
+    entries: [{ action: 'verify', from: null }],
   })
   for (const { out, err } of [listed, trail]) t.notMatch(out + err, key)
 })
