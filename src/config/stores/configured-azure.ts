@@ -58,7 +58,7 @@ function accountOf(entry: EntryOf<'azure'>, reading: StoreReading): Found {
   const own = entry.account ?? accountKeyEnv ?? sasTokenEnv
   const whole = own === undefined ? settings.azureStorageConnectionString : undefined
   if (connectionStringEnv !== undefined || whole !== undefined) {
-    const setting = connectionStringEnv ?? 'AZURE_STORAGE_CONNECTION_STRING'
+    const setting = connectionStringEnv ?? connection
     const text = requiredSecret(reading, connectionStringEnv, { setting, value: whole })
     // What is missing is told of once.
     return { setting, ...(text === '' ? unknown : connectionString(text)) }

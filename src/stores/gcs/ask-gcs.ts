@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { messageOf } from '../../core/message-of.js'
 import { askService, type Asking } from '../remote/ask-service.js'
 import { remoteError } from '../remote/fault.js'
 import { GcsFault, isFault, noBucket } from './gcs-fault.js'
@@ -32,7 +33,7 @@ function jsonOf(body: string): GcsAnswer['json'] {
   try {
     return Object(JSON.parse(body)) as GcsAnswer['json']
   } catch {
-    throw new GcsFault(502, 'the answer is not JSON')
+    throw new GcsFault(502, { message: 'the answer is not JSON' })
   }
 }
 
@@ -45,17 +46,11 @@ export async function askBucket(
   try {
     return await askGcs(place, asking, request)
   } catch (error) {
-    const known = isFault(error, 404) ? missingBucket(error) : error
+    const known = isFault(error, 404)
+      ? new GcsFault(404, { reason: noBucket, message: messageOf(error) })
+      : error
     throw remoteError(known, asking.what, place)
   }
-}
-
-function missingBucket(error: unknown): GcsFault {
-  const said = {
-    message: error instanceof Error ? error.message : '',
-    errors: [{ reason: noBucket }],
-  }
-  return new GcsFault(404, JSON.stringify({ error: said }))
 }
 
 /** `…/storage/v1/b/BUCKET/o`, and what follows. */

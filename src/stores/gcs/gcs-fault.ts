@@ -9,8 +9,7 @@ export class GcsFault extends Error {
   readonly code: string
   readonly retryAfterMs: number
 
-  constructor(status: number, text: string, headers: IncomingHttpHeaders = {}) {
-    const { reason, message } = saidIn(text)
+  constructor(status: number, { reason, message }: Said, headers: IncomingHttpHeaders = {}) {
     super(message)
     this.status = status
     this.code = reason ?? STATUS_CODES[status] ?? 'Fault'
@@ -18,8 +17,13 @@ export class GcsFault extends Error {
   }
 }
 
+interface Said {
+  readonly reason?: string | undefined
+  readonly message: string
+}
+
 /** `{"error": {"message": …, "errors": [{"reason": …}]}}`, or plain text. */
-function saidIn(text: string): { readonly reason: string | undefined; readonly message: string } {
+export function saidIn(text: string): Said {
   try {
     const { error } = JSON.parse(text) as {
       readonly error?: { readonly message?: unknown; readonly errors?: { reason?: unknown }[] }

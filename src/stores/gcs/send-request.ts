@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { SentBytes } from '../remote/sent-bytes.js'
-import { GcsFault } from './gcs-fault.js'
+import { GcsFault, saidIn } from './gcs-fault.js'
 import type { GcsPlace } from './gcs-place.js'
 
 export interface GcsRequest {
@@ -30,7 +30,7 @@ export async function sendRequest(
   )
   const status = answer.statusCode ?? 0
   if ((status >= 200 && status < 300) || request.accept?.includes(status)) return answer
-  throw new GcsFault(status, await text(answer), answer.headers)
+  throw new GcsFault(status, saidIn(await text(answer)), answer.headers)
 }
 
 function send(

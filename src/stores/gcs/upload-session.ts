@@ -2,7 +2,7 @@ import { OctavoError } from '../../core/errors.js'
 import { withLeftover } from '../remote/fault.js'
 import { taken } from '../remote/putting.js'
 import { askBucket, askGcs, type GcsAnswer } from './ask-gcs.js'
-import { GcsFault } from './gcs-fault.js'
+import { GcsFault, saidIn } from './gcs-fault.js'
 import { gcsObject, ownerKey, type GcsObject, type Putting } from './look-up.js'
 
 const sessionLeft =
@@ -37,7 +37,7 @@ export async function beginSession(putting: Putting): Promise<string> {
     body: Buffer.from(JSON.stringify({ metadata: { [ownerKey]: id } })),
     accept: [412],
   })
-  if (status === 412) throw taken(putting, new GcsFault(412, JSON.stringify(json)))
+  if (status === 412) throw taken(putting, new GcsFault(412, saidIn(JSON.stringify(json))))
   const { location } = headers
   if (location !== undefined && URL.canParse(location)) return location
   throw new OctavoError('store-failed', `${what}: the service began no upload`)
