@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { BackupRecord, CatalogFilter } from '../core/backups/catalog.js'
+import type { BackupRecord, CatalogFilter, RecordChange } from '../core/backups/catalog.js'
 import { asOctavoError, OctavoError } from '../core/errors.js'
 import { changeRow, fromRow, instantOf, type RunRow, toRow } from './record-row.js'
 
@@ -40,13 +40,15 @@ export function beginRun(
 export function updateRun(
   connection: Database.Database,
   id: string,
-  change: Partial<Omit<BackupRecord, 'id'>>,
+  change: RecordChange | ((now: BackupRecord) => RecordChange),
 ): void {
   // The lock for writing comes first: what is read is what is changed.
   const readAndChange = connection.transaction(() => {
     const row = rowOf(connection, id)
     if (row === undefined) throw unknownRun(id)
-    connection.prepare(replace).run(changeRow(row, change))
+    connection
+      .prepare(replace)
+      .run(changeRow(row, typeof change === 'function' ? change(fromRow(row)) : change))
   })
   readAndChange.immediate()
 }

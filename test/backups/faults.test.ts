@@ -2,6 +2,8 @@ import t, { type Test } from 'tap'
 import { baseOfManifest } from '../../src/core/backups/archive-names.js'
 import { provesRestore } from '../../src/core/backups/verification.js'
 import { makeBackup } from '../../src/jobs/backup/make-backup.js'
+import { pruneStores } from '../../src/jobs/backup/prune-stores.js'
+import { setPin } from '../../src/jobs/backup/set-pin.js'
 import { rebuildCatalog } from '../../src/jobs/backup/rebuild-catalog.js'
 import { verifyCopy } from '../../src/jobs/backup/verify-copy.js'
 import { backupLab, FailingStore, type BackupLab } from './backup-lab.js'
@@ -131,6 +133,43 @@ t.test('a catalog that was lost comes back, and prunes nothing that it should no
   await makeBackup(lab.room, lab.request())
   t.ok(store.names.includes('database_backup_of_somebody.json.gz'))
   t.ok(store.names.includes('notes.manifest.json'))
+})
+
+t.test('what is pinned while others are pruned stays', async (t) => {
+  const store = new FailingStore('disk')
+  const lab = await backupLab(t, [store], { olderThanDays: 1 })
+  for (let day = 0; day < 3; day += 1) {
+    await makeBackup(lab.room, lab.request({ prune: false }))
+    daysLater(lab)
+  }
+  const { catalog } = lab.room
+  const [, second, oldest] = await catalog.list()
+  const pin = async (): Promise<void> => {
+    const storeOf = () => store.store
+    await setPin(catalog, {
+      record: await catalog.find(second?.id ?? ''),
+      pinned: true,
+      storeOf,
+      signal,
+    })
+  }
+  const pinning = {
+    ...catalog,
+    list: async () => {
+      const listed = await catalog.list()
+      await pin()
+      return listed
+    },
+  }
+  const [pruned] = await pruneStores({ ...lab.room, catalog: pinning }, { dryRun: false, signal })
+  const gone = pruned?.decisions.filter(({ kept }) => !kept).map(({ backup }) => backup.id)
+  t.strictSame(gone, [oldest?.id])
+  t.match(await catalog.get(second?.id ?? ''), { pinned: true, copies: [{ store: 'disk' }] })
+  await requireWhole(t, lab, store)
+  const gonePin = { record: await catalog.find(oldest?.id ?? ''), pinned: true, signal }
+  await t.rejects(setPin(catalog, { ...gonePin, storeOf: () => store.store }), {
+    code: 'not-found',
+  })
 })
 
 t.test('who is told: what began, what ended well, what failed', async (t) => {

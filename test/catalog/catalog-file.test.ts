@@ -106,6 +106,11 @@ t.test('processes that change one run at once keep the changes of the others', a
     process: 'process 20',
     database: 'database 20',
   })
+  t.equal(
+    new Set((await catalog.get(idOf(0)))?.warnings).size,
+    80,
+    'each saw what the others added',
+  )
   await catalog.close()
 })
 

@@ -41,6 +41,7 @@ async function change(): Promise<void> {
   for (let time = 1; time <= 20; time += 1) {
     const changed: Partial<BackupRecord> = { [member]: `${member} ${time}` }
     await catalog.update(idOf(0), changed)
+    await catalog.update(idOf(0), (now) => ({ warnings: [...now.warnings, `${number} ${time}`] }))
   }
   await catalog.close()
 }

@@ -49,6 +49,8 @@ export interface BackupRecord {
   readonly unchangedFrom: string | null
 }
 
+export type RecordChange = Partial<Omit<BackupRecord, 'id'>>
+
 export interface CatalogFilter {
   readonly database?: string
   readonly label?: string
@@ -79,8 +81,11 @@ export interface Catalog {
    * that one's id is given. Of several at once one begins. `dead` are runs that are known to have ended.
    */
   begin(record: BackupRecord, dead: readonly string[]): Promise<string | null>
-  /** Changes the members given; `not-found` for an id that is not known. */
-  update(id: string, change: Partial<Omit<BackupRecord, 'id'>>): Promise<void>
+  /**
+   * Changes the members given; `not-found` for an id that is not known. What depends on the record as it is
+   * (its copies, whether it is pinned) is given as a function: nobody changes it between the two.
+   */
+  update(id: string, change: RecordChange | ((now: BackupRecord) => RecordChange)): Promise<void>
   /** Null for an id that is not known; `internal` for an entry that can't be read. */
   get(id: string): Promise<BackupRecord | null>
   /** A backup by its id, or by the beginning of it where only one has it; else `not-found` or `usage`. */

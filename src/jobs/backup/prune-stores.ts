@@ -43,15 +43,30 @@ export async function pruneStores(
   for (const kept of stores) {
     if (only !== undefined && kept.store.name !== only) continue
     const decisions = decide(kept, records, clock.now())
-    pruned.push({ store: kept.store, decisions })
-    if (dryRun) continue
+    if (dryRun) {
+      pruned.push({ store: kept.store, decisions })
+      continue
+    }
     for (const record of records) await finishRemovals(room, { record, store: kept.store, signal })
+    const pinnedNow = new Set<string>()
     for (const { kept: stays, backup } of decisions.toReversed()) {
       signal.throwIfAborted()
-      if (!stays) await removeCopy(room, { id: backup.id, store: kept.store, signal })
+      if (stays) continue
+      const { id } = backup
+      if (!(await removeCopy(room, { id, store: kept.store, signal }))) pinnedNow.add(id)
     }
+    pruned.push({ store: kept.store, decisions: decisions.map((one) => asPinned(one, pinnedNow)) })
   }
   return pruned
+}
+
+/** Somebody pinned it after the decision: it stays. */
+function asPinned<T extends RetentionCandidate>(
+  decision: RetentionDecision<T>,
+  pinnedNow: ReadonlySet<string>,
+): RetentionDecision<T> {
+  if (!pinnedNow.has(decision.backup.id)) return decision
+  return { ...decision, kept: true, reasons: ['pinned'] }
 }
 
 function decide(

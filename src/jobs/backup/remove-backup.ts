@@ -41,7 +41,8 @@ export async function removeBackup(
   for (const store of found) {
     signal.throwIfAborted()
     onStore(store.name)
-    await removeCopy({ catalog }, { id, store, signal })
+    if (!(await removeCopy({ catalog }, { id, store, signal })))
+      throw new OctavoError('backup-kept', `the backup ${id} was pinned meanwhile`)
   }
   await catalog.remove(id)
   return { id, stores: [...holding] }

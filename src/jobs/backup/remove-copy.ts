@@ -6,7 +6,8 @@ import type { BackupRoom } from './backup-types.js'
 
 /**
  * Removes the copy of a backup from a store. It leaves the list before anything of it is gone: what is
- * listed is always whole, and what a killed process left of it is remembered, for `finishRemovals`.
+ * listed is always whole, and what a killed process left of it is remembered, for `finishRemovals`. False,
+ * and nothing is removed, for a backup that somebody has pinned meanwhile.
  */
 export async function removeCopy(
   room: Pick<BackupRoom, 'catalog'>,
@@ -15,16 +16,20 @@ export async function removeCopy(
     store,
     signal,
   }: { readonly id: string; readonly store: Store; readonly signal: AbortSignal },
-): Promise<void> {
-  // Read anew: another store may have lost its copy a moment ago.
-  const { copies, leaving } = await room.catalog.find(id)
-  const ours = copies.find((copy) => copy.store === store.name)
-  if (ours)
-    await room.catalog.update(id, {
+): Promise<boolean> {
+  let isPinned = false
+  await room.catalog.update(id, ({ copies, leaving, pinned }) => {
+    const ours = copies.find((copy) => copy.store === store.name)
+    isPinned = pinned
+    if (pinned || !ours) return {}
+    return {
       copies: copies.filter((copy) => copy !== ours),
       leaving: [...leaving, { store: store.name, manifestName: ours.manifestName }],
-    })
+    }
+  })
+  if (isPinned) return false
   await finishRemovals(room, { record: await room.catalog.find(id), store, signal })
+  return true
 }
 
 /** Removes from a store what is on its way out of it. */
@@ -39,8 +44,9 @@ export async function finishRemovals(
   const ours = leaving.filter((copy) => copy.store === store.name)
   if (ours.length === 0) return
   for (const copy of ours) await removeObjects(store, copy, { manifest, signal })
-  const { leaving: now } = await catalog.find(id)
-  await catalog.update(id, { leaving: now.filter((copy) => copy.store !== store.name) })
+  await catalog.update(id, ({ leaving: now }) => {
+    return { leaving: now.filter((copy) => copy.store !== store.name) }
+  })
 }
 
 /** The manifest first, without which the rest is no backup. */

@@ -19,10 +19,17 @@ export async function setPin(
 ): Promise<BackupRecord> {
   if (copies.length === 0)
     throw new OctavoError('not-found', `no store holds ${id}: it is ${status}, and can't be pinned`)
-  const stores = copies.map((copy) => ({ copy, store: storeOf(copy.store) }))
-  await catalog.update(id, { pinned })
-  for (const { copy, store } of stores) {
-    const pin = objectNames.pin(baseOfManifest(copy.manifestName) ?? copy.manifestName)
+  for (const { store } of copies) storeOf(store)
+  let held = copies
+  await catalog.update(id, (now) => {
+    held = now.copies
+    if (held.length === 0)
+      throw new OctavoError('not-found', `the backup ${id} was removed meanwhile`)
+    return { pinned }
+  })
+  for (const { store: name, manifestName } of held) {
+    const store = storeOf(name)
+    const pin = objectNames.pin(baseOfManifest(manifestName) ?? manifestName)
     await store.remove(pin, { signal })
     if (pinned)
       await store.put(pin, textSource(`${JSON.stringify({ octavo_pin: 1, id })}\n`), { signal })

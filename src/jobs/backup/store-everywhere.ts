@@ -32,13 +32,12 @@ export async function storeEverywhere(
       const stored = { file: packed.file, base, manifest }
       const copy = await storeBackup(store, stored, { signal, onProgress })
       copies.push(copy)
-      await room.catalog.update(manifest.id, { copies })
+      await noteCopy(room, manifest.id, copy)
       log.stored(store.shown)
       const { opening } = packed
       const wanted = { store, copy, manifest, opening, expect: [], signal, onProgress }
       const verification = await verifyCopy(room, wanted)
-      copies.splice(copies.indexOf(copy), 1, { ...copy, verification })
-      await room.catalog.update(manifest.id, { copies })
+      await noteCopy(room, manifest.id, { ...copy, verification })
       log.verified(store.shown, verdictWords(verification, manifest))
     } catch (error) {
       signal.throwIfAborted()
@@ -53,6 +52,13 @@ export async function storeEverywhere(
     `the backup is not proved in ${faults.map(({ store }) => store).join(', ')}${also}: ${first.error.message}`,
     { cause: first.error, hint: first.error.hint, details: first.error.details },
   )
+}
+
+/** In the place of what was noted of that store before. */
+async function noteCopy({ catalog }: BackupRoom, id: string, copy: BackupCopy): Promise<void> {
+  await catalog.update(id, ({ copies }) => ({
+    copies: [...copies.filter(({ store }) => store !== copy.store), copy],
+  }))
 }
 
 function verdictWords(verification: Verification, { records }: BackupManifest): string {

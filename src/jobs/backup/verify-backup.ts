@@ -52,12 +52,11 @@ async function noteVerification(
   { catalog }: BackupRoom,
   { id, store, verification }: { id: string; store: string; verification: Verification },
 ): Promise<void> {
-  const { copies } = await catalog.find(id)
-  await catalog.update(id, {
+  await catalog.update(id, ({ copies }) => ({
     copies: copies.map((one) =>
       one.store === store
         ? { ...one, verification: betterProof(one.verification, verification) }
         : one,
     ),
-  })
+  }))
 }

@@ -109,8 +109,7 @@ async function withdrawVerifications(
   for await (const { name } of store.list(`${base}.verified-`, { signal }))
     if (isVerificationOf(base, name)) names.push(name)
   for (const name of names) await store.remove(name, { signal })
-  const { copies } = await catalog.find(manifest.id)
-  await catalog.update(manifest.id, {
+  await catalog.update(manifest.id, ({ copies }) => ({
     copies: copies.map((one) => (one.store === store.name ? { ...one, verification: null } : one)),
-  })
+  }))
 }
