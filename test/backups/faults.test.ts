@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { baseOfManifest } from '../../src/core/backups/archive-names.js'
 import { provesRestore } from '../../src/core/backups/verification.js'
 import { makeBackup } from '../../src/jobs/backup/make-backup.js'
 import { pruneStores } from '../../src/jobs/backup/prune-stores.js'
 import { setPin } from '../../src/jobs/backup/set-pin.js'
+import { recoverRuns } from '../../src/jobs/backup/recover-runs.js'
+import { staySeen } from '../../src/jobs/backup/run-process.js'
 import { rebuildCatalog } from '../../src/jobs/backup/rebuild-catalog.js'
 import { verifyCopy } from '../../src/jobs/backup/verify-copy.js'
 import { backupLab, FailingStore, type BackupLab } from './backup-lab.js'
@@ -134,6 +137,38 @@ t.test('a catalog that was lost comes back, and prunes nothing that it should no
   t.ok(store.names.includes('database_backup_of_somebody.json.gz'))
   t.ok(store.names.includes('notes.manifest.json'))
 })
+
+t.test(
+  'a run of a machine that was started anew is dead after minutes, one that is seen is not',
+  async (t) => {
+    const lab = await backupLab(t, [new FailingStore('disk')])
+    const { catalog, clock } = lab.room
+    await makeBackup(lab.room, lab.request())
+    const [done] = await catalog.list()
+    const id = done?.id ?? ''
+    const elsewhere = (seen: Date): string =>
+      JSON.stringify({ pid: 1, start: 'x', place: 'another start', seen: seen.toISOString() })
+    const minutesAgo = (minutes: number): Date => new Date(clock.now().getTime() - minutes * 60_000)
+    const going = { status: 'in-progress', startedAt: minutesAgo(100).toISOString() } as const
+    await catalog.update(id, { ...going, process: elsewhere(minutesAgo(4)) })
+    t.strictSame(await recoverRuns(lab.room, signal), [])
+    await t.rejects(makeBackup(lab.room, lab.request()), { code: 'backup-running' })
+    const stop = staySeen(lab.room, id, 1)
+    while ((await catalog.get(id))?.process?.includes('another start')) await sleep(2)
+    await stop()
+    t.match(JSON.parse((await catalog.get(id))?.process ?? ''), { seen: clock.now().toISOString() })
+    await catalog.update(id, { process: elsewhere(minutesAgo(6)) })
+    t.strictSame(await recoverRuns(lab.room, signal), [id])
+    const failed = staySeen(lab.room, id, 1)
+    await makeBackup(lab.room, lab.request())
+    await failed()
+    t.match(
+      await catalog.get(id),
+      { status: 'failed', process: elsewhere(minutesAgo(6)) },
+      'it is not seen again',
+    )
+  },
+)
 
 t.test('what is pinned while others are pruned stays', async (t) => {
   const store = new FailingStore('disk')

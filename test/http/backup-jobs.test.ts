@@ -76,7 +76,7 @@ t.test(
     const { id } = await lab.known()
     const { catalog } = await lab.room()
     const { ownProcess } = await import('../../src/jobs/backup/run-process.js')
-    await catalog.update(id, { status: 'in-progress', process: await ownProcess() })
+    await catalog.update(id, { status: 'in-progress', process: await ownProcess(new Date()) })
     const into = { into: 'database', confirm: 'database' }
     for (const [url, key, body] of [
       [path, 'manage', {}],

@@ -7,7 +7,7 @@ import type { BackupRequest, BackupRoom } from './backup-types.js'
 import { exportPlain, manifestOf, packExport, type PackedArchive } from './make-archive.js'
 import { pruneStores } from './prune-stores.js'
 import { runLog, type RunLog } from './run-log.js'
-import { mayStillRun, ownProcess } from './run-process.js'
+import { mayStillRun, ownProcess, staySeen } from './run-process.js'
 import { freeBaseName } from './store-backup.js'
 import { storeEverywhere } from './store-everywhere.js'
 import { sameAsBefore } from './same-as-before.js'
@@ -30,6 +30,7 @@ export async function makeBackup(room: BackupRoom, request: BackupRequest): Prom
   log.starting(request, id)
   const begun = await beginning(request, { id, startedAt })
   await beginAlone(room, begun)
+  const stopSaying = staySeen(room, id)
   await room.notify({ kind: 'started', record: begun })
   try {
     const warnings = await withWorkFolder(room.spoolFolder, (workFolder) =>
@@ -49,6 +50,8 @@ export async function makeBackup(room: BackupRoom, request: BackupRequest): Prom
     const record = await finish(room, id, { status: 'failed', error: toErrorRecord(error) })
     if (record !== null) await room.notify({ kind: 'failure', record, error })
     throw error
+  } finally {
+    await stopSaying()
   }
 }
 
@@ -145,7 +148,7 @@ async function beginning(
     startedAt: startedAt.toISOString(),
     endedAt: null,
     startedBy,
-    process: await ownProcess(),
+    process: await ownProcess(startedAt),
     manifest: null,
     error: null,
     warnings: [],
