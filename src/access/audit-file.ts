@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
-import { auditedActions, type AuditEntry } from '../core/access.js'
+import { auditedActions, auditOutcomes, type AuditEntry } from '../core/access.js'
 import { isMissing } from '../core/files/file-failure.js'
 
 const lineSchema = z.object({
@@ -9,7 +9,7 @@ const lineSchema = z.object({
   from: z.string().nullable(),
   action: z.enum(auditedActions),
   subject: z.string().nullable(),
-  outcome: z.enum(['done', 'failed', 'refused']),
+  outcome: z.enum(auditOutcomes),
   detail: z.string().nullable(),
 })
 

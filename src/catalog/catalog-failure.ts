@@ -25,6 +25,10 @@ export function isDamage(thrown: unknown): boolean {
   return isSqliteFailure(thrown, 'SQLITE_NOTADB') || isSqliteFailure(thrown, 'SQLITE_CORRUPT')
 }
 
+export function catalogDamaged(cause: unknown, path: string): OctavoError {
+  return new OctavoError('catalog-damaged', `the catalog ${path} is damaged`, { cause })
+}
+
 /** An error of ours for whatever went wrong with the catalog; what is one already stays it. */
 export function catalogFailure(thrown: unknown, path: string): OctavoError {
   if (thrown instanceof OctavoError) return thrown

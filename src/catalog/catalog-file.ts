@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { OctavoError } from '../core/errors.js'
-import { catalogFailure, isDamage, isSqliteFailure } from './catalog-failure.js'
+import { catalogDamaged, catalogFailure, isDamage, isSqliteFailure } from './catalog-failure.js'
 import { CatalogLock } from './catalog-lock.js'
 import { makeFile } from './make-file.js'
 import { migrate } from './migrate.js'
@@ -18,6 +18,8 @@ export interface CatalogFileOptions {
   readonly waitMs: number
   /** SQLite waits so long by itself, and the thread with it; for longer we wait without blocking. */
   readonly blockMs: number
+  /** Throw `catalog-damaged` instead of setting a damaged file aside. */
+  readonly keepDamaged: boolean
 }
 
 /**
@@ -50,6 +52,8 @@ export class CatalogFile {
         return this.#lockOf().shared(() => work(this.#current()))
       } catch (error) {
         if (isSqliteFailure(error, 'SQLITE_BUSY') && Date.now() < until) await sleep(pauseMs())
+        else if (isDamage(error) && this.#options.keepDamaged)
+          throw catalogDamaged(error, this.#options.path)
         else if (isDamage(error) && !isMended) {
           damage = error
           isMended = true

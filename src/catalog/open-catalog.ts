@@ -11,6 +11,8 @@ export interface OpenCatalogOptions {
   readonly waitMs?: number
   /** For how much of that at a time nothing else runs in this thread. */
   readonly blockMs?: number
+  /** Refuse a damaged file with `catalog-damaged`, and leave it where it is. */
+  readonly keepDamaged?: boolean
 }
 
 /**
@@ -23,7 +25,7 @@ export async function openCatalog(
   options: OpenCatalogOptions = {},
 ): Promise<Catalog> {
   const { warn = () => undefined, now = () => new Date() } = options
-  const { waitMs = 30_000, blockMs = 100 } = options
+  const { waitMs = 30_000, blockMs = 100, keepDamaged = false } = options
   if (path.trimEnd() !== path)
     // The binding would drop it, and lead to another file.
     throw new OctavoError('usage', `the file name ${JSON.stringify(path)} ends in white space`)
@@ -32,6 +34,7 @@ export async function openCatalog(
     now,
     waitMs,
     blockMs,
+    keepDamaged,
     onDamaged: (keptAs, cause) => warn(damaged(path, keptAs, cause)),
   })
   const told = new Set<string>()

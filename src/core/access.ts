@@ -31,10 +31,15 @@ export interface AuditEntry {
   readonly action: AuditedAction
   /** What it was done to: the id of a backup, the name of a database or of a key. */
   readonly subject: string | null
-  readonly outcome: 'done' | 'failed' | 'refused'
+  readonly outcome: AuditOutcome
   /** The error's code and message, or what else there is to know; never a secret. */
   readonly detail: string | null
 }
+
+/** `begun` stands before what changes data: a process that is killed leaves that line at least. */
+export const auditOutcomes = ['begun', 'done', 'failed', 'refused'] as const
+
+export type AuditOutcome = (typeof auditOutcomes)[number]
 
 export const auditedActions = [
   'export',
@@ -52,6 +57,13 @@ export const auditedActions = [
 ] as const
 
 export type AuditedAction = (typeof auditedActions)[number]
+
+/** What is noted when it begins, too: it changes what nothing else would tell of. */
+export const notedFirst: ReadonlySet<AuditedAction> = new Set<AuditedAction>([
+  'restore',
+  'undo',
+  'remove',
+])
 
 /** Notes what was done. Resolves when it is on disk; the time is that of the call. */
 export type Audit = (entry: Omit<AuditEntry, 'at'>) => Promise<void>

@@ -63,6 +63,12 @@ export const serviceErrors = {
     retryable: true,
     hint: 'Nothing was committed. Look at the log of the service, then run it again.',
   },
+  'catalog-damaged': {
+    status: 503,
+    exit: 1,
+    retryable: true,
+    hint: 'It is made anew from the stores now; by hand `octavo catalog rebuild` does it.',
+  },
   'backup-running': {
     status: 409,
     exit: 5,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { appendAudit } from '../access/audit-file.js'
-import type { Audit, AuditedAction } from '../core/access.js'
+import { notedFirst, type Audit, type AuditedAction } from '../core/access.js'
 import { asOctavoError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
 import { homeOf } from './backups/home.js'
@@ -36,6 +36,7 @@ export async function audited<T>(
 ): Promise<T> {
   const audit = auditTrail(context)
   const entry = { ...what, who: systemUser(context), from: null }
+  if (notedFirst.has(what.action)) await audit({ ...entry, outcome: 'begun', detail: null })
   try {
     const result = await run()
     await audit({ ...entry, outcome: 'done', detail: null })

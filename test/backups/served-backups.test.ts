@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -135,10 +135,13 @@ t.test('a backup is made, followed, fetched, proved, pinned and restored over HT
       'verify done',
       'pin done',
       'remove refused',
+      'restore begun',
       'restore done',
+      'undo begun',
       'undo done',
       'unpin done',
       'remove refused',
+      'remove begun',
       'remove done',
     ],
   )
@@ -167,6 +170,15 @@ t.test('on a new disk the service lists what the stores hold', async (t) => {
   rmSync(join(folder, 'backups/.octavo/catalog.sqlite3'))
   await again()
   const list = async () =>
-    (await (await send('GET', '/api/backups')).json()) as { backups: unknown[] }
-  await soon(async () => (await list()).backups.length === 1)
+    (await (await send('GET', '/api/backups')).json()) as { backups?: unknown[] }
+  await soon(async () => (await list()).backups?.length === 1)
+
+  const catalog = join(folder, 'backups/.octavo/catalog.sqlite3')
+  writeFileSync(catalog, 'no database at all, and long enough to be looked at as one. '.repeat(20))
+  const damaged = await send('GET', '/api/backups')
+  t.equal(damaged.status, 503)
+  t.match(await damaged.json(), { code: 'catalog-damaged' })
+  await soon(async () => (await list()).backups?.length === 1)
+  const aside = readdirSync(join(folder, 'backups/.octavo')).filter((name) => /damaged/.test(name))
+  t.equal(aside.length, 1, 'what it was is kept')
 })

@@ -33,8 +33,9 @@ t.test('a key is printed once, listed without itself, and revoked; the trail tel
   t.match(verified, /user \S+ +verify +20261122T000003Z-5a01ce +failed +not-found/)
   t.match(backedUp, /user \S+ +backup +done$/)
   t.match(lines[0], /user \S+ +restore +none\.json into other\.sqlite3 +failed +not-found/)
-  t.match(lines[1], /user \S+ +restore +backup\.json into other\.sqlite3 +done$/)
-  t.equal(lines.length, 4, 'looking and trying out are not noted')
+  t.match(lines[1], /user \S+ +restore +none\.json into other\.sqlite3 +begun$/)
+  t.match(lines[2], /user \S+ +restore +backup\.json into other\.sqlite3 +done$/)
+  t.equal(lines.length, 6, 'looking and trying out are not noted')
   t.match(lines.at(-1), /key-create +deploy +done$/)
   t.match(JSON.parse((await run('audit', '--last', '1', '--json')).out), {
     entries: [{ action: 'verify', from: null }],

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { notedFirst } from '../../core/access.js'
 import { fromErrorRecord } from '../../core/errors.js'
 import { callerOf } from '../bearer-key.js'
 import type { BoardJob, BoardRun, JobMeta } from '../../jobs/board/board-types.js'
@@ -29,6 +30,8 @@ export async function startJob(
     await check?.()
     return board.start({ ...meta, startedBy: callerOf(request).name }, run)
   })
+  if (notedFirst.has(meta.kind))
+    await notes.note(call, asked, { outcome: 'begun', detail: `job ${job.id}` })
   request.log.info({ job: job.id, ...meta }, `started the job ${job.id}: ${meta.kind}`)
   void ended.then((over) => {
     const { status, error } = over
