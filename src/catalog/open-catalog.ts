@@ -2,7 +2,18 @@ import type { Catalog, CatalogWarning } from '../core/backups/catalog.js'
 import { OctavoError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
 import { CatalogFile } from './catalog-file.js'
-import { addRun, beginRun, findRun, getRun, listRuns, removeRun, updateRun } from './runs.js'
+import { readHistories } from './read-histories.js'
+import { listInChunks } from './list-in-chunks.js'
+import {
+  addRun,
+  beginRun,
+  findRun,
+  getRun,
+  listRuns,
+  removeRun,
+  updateRun,
+  type UnreadableRun,
+} from './runs.js'
 
 export interface OpenCatalogOptions {
   readonly warn?: (warning: CatalogWarning) => void
@@ -38,6 +49,11 @@ export async function openCatalog(
     onDamaged: (keptAs, cause) => warn(damaged(path, keptAs, cause)),
   })
   const told = new Set<string>()
+  const tellOnce = ({ id, error }: UnreadableRun): void => {
+    if (told.has(id)) return
+    told.add(id)
+    warn({ kind: 'unreadable', message: error.message, id })
+  }
   try {
     // Whatever can be wrong with the file is found here, and not by the first backup.
     await file.use((connection) => listRuns(connection, { limit: 1 }))
@@ -51,15 +67,8 @@ export async function openCatalog(
     update: (id, change) => file.use((connection) => updateRun(connection, id, change)),
     get: (id) => file.use((connection) => getRun(connection, id)),
     find: (beginning) => file.use((connection) => findRun(connection, beginning)),
-    list: async (filter = {}) => {
-      const { records, unreadable } = await file.use((connection) => listRuns(connection, filter))
-      for (const { id, error } of unreadable)
-        if (!told.has(id)) {
-          told.add(id)
-          warn({ kind: 'unreadable', message: error.message, id })
-        }
-      return records
-    },
+    list: (filter = {}) => listInChunks(file, filter, tellOnce),
+    histories: (at) => readHistories(file, at, tellOnce),
     remove: (id) => file.use((connection) => removeRun(connection, id)),
     close: async () => file.close(),
   }

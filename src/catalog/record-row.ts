@@ -55,6 +55,9 @@ const recordSchema = z.object({
   unchangedFrom: id.nullable(),
 }) satisfies z.ZodType<BackupRecord>
 
+/** The columns of it, and none that SQLite makes out of them. */
+export const rowColumns = 'id, database, label, status, started_at, rest'
+
 /** An instant as the column has it; `internal` for what is none. */
 export function instantOf(text: string): string {
   const parsed = instant.safeParse(text)

@@ -1,11 +1,16 @@
 import type Database from 'better-sqlite3'
 import type { BackupRecord, CatalogFilter, RecordChange } from '../core/backups/catalog.js'
 import { asOctavoError, OctavoError } from '../core/errors.js'
-import { changeRow, fromRow, instantOf, type RunRow, toRow } from './record-row.js'
+import { changeRow, fromRow, instantOf, rowColumns, type RunRow, toRow } from './record-row.js'
 
 export interface FoundRuns {
   readonly records: readonly BackupRecord[]
-  readonly unreadable: readonly { readonly id: string; readonly error: OctavoError }[]
+  readonly unreadable: readonly UnreadableRun[]
+}
+
+export interface UnreadableRun {
+  readonly id: string
+  readonly error: OctavoError
 }
 
 const insert = `INSERT INTO runs (id, database, label, status, started_at, rest)
@@ -65,7 +70,7 @@ export function findRun(connection: Database.Database, beginning: string): Backu
   if (beginning === '') throw new OctavoError('usage', 'no backup was named')
   const rows = connection
     .prepare<[string, string, number], RunRow>(
-      'SELECT * FROM runs WHERE substr(id, 1, length(?)) = ? ORDER BY id DESC LIMIT ?',
+      `SELECT ${rowColumns} FROM runs WHERE substr(id, 1, length(?)) = ? ORDER BY id DESC LIMIT ?`,
     )
     .all(beginning, beginning, shownIds + 1)
   const [row, another] = rows
@@ -81,23 +86,44 @@ export function listRuns(connection: Database.Database, filter: CatalogFilter): 
   const { limit = Infinity } = filter
   if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1))
     throw new OctavoError('usage', `can not list ${limit} runs`)
-  const { sql, values } = listStatement(filter)
   const records: BackupRecord[] = []
-  const unreadable: { id: string; error: OctavoError }[] = []
+  const unreadable: UnreadableRun[] = []
   // Row by row, as the limit counts what can be read: a page that is short is the last one.
-  for (const row of connection.prepare<unknown[], RunRow>(sql).iterate(...values)) {
-    try {
-      records.push(fromRow(row))
-    } catch (error) {
-      unreadable.push({ id: row.id, error: asOctavoError(error) })
-    }
+  const { sql, values } = listStatement(filter)
+  const rows = connection.prepare<unknown[], RunRow>(sql).iterate(...values)
+  for (const record of readableRuns(rows, unreadable)) {
+    records.push(record)
     if (records.length === limit) break
+  }
+  if (filter.format !== undefined) {
+    // What can not be read at all has no format, and is told of with those of each.
+    for (const row of connection.prepare<[], RunRow>(ofNoFormat).all()) recordIn(row, unreadable)
   }
   return { records, unreadable }
 }
 
-/** Rows that can not be read are told of with the others: they have every format. */
-const ofFormat = `CASE WHEN json_valid(rest) THEN json_extract(rest, '$.format') ELSE ? END = ?`
+/** Those that can be read, as they are asked for; the others are added to `unreadable`. */
+export function* readableRuns(
+  rows: Iterable<RunRow>,
+  unreadable: UnreadableRun[],
+): Generator<BackupRecord> {
+  for (const row of rows) {
+    const record = recordIn(row, unreadable)
+    if (record !== null) yield record
+  }
+}
+
+function recordIn(row: RunRow, unreadable: UnreadableRun[]): BackupRecord | null {
+  try {
+    return fromRow(row)
+  } catch (error) {
+    unreadable.push({ id: row.id, error: asOctavoError(error) })
+    return null
+  }
+}
+
+/** Not narrowed further: without statistics SQLite might take the index of another column. */
+const ofNoFormat = `SELECT ${rowColumns} FROM runs INDEXED BY runs_by_format WHERE format IS NULL`
 
 /** What an index answers, in order: nothing is sorted, and nothing read behind the limit. */
 export function listStatement({ database, label, format, status, before }: CatalogFilter): {
@@ -108,12 +134,12 @@ export function listStatement({ database, label, format, status, before }: Catal
   if (database !== undefined) conditions.push(['database = ?', [database]])
   if (status !== undefined) conditions.push(['status = ?', [status]])
   if (label !== undefined) conditions.push(['label = ?', [label]])
-  if (format !== undefined) conditions.push([ofFormat, [format, format]])
+  if (format !== undefined) conditions.push(['format = ?', [format]])
   if (before !== undefined)
     conditions.push(['(started_at, id) < (?, ?)', [instantOf(before.startedAt), before.id]])
   const where = conditions.map(([condition]) => condition).join(' AND ')
   return {
-    sql: `SELECT * FROM runs ${where && `WHERE ${where}`} ORDER BY started_at DESC, id DESC`,
+    sql: `SELECT ${rowColumns} FROM runs ${where && `WHERE ${where}`} ORDER BY started_at DESC, id DESC`,
     values: conditions.flatMap(([, values]) => values),
   }
 }
@@ -123,7 +149,7 @@ export function removeRun(connection: Database.Database, id: string): void {
 }
 
 function rowOf(connection: Database.Database, id: string): RunRow | undefined {
-  return connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?').get(id)
+  return connection.prepare<[string], RunRow>(`SELECT ${rowColumns} FROM runs WHERE id = ?`).get(id)
 }
 
 function unknownRun(id: string): OctavoError {

@@ -63,20 +63,21 @@ function hasKey({ headers }: FastifyRequest): boolean {
 
 const instant = z.iso.datetime()
 
+const newestSchema = z.object({
+  id: z.string(),
+  format: z.enum(['json', 'sqlite']),
+  at: instant.meta({ description: 'Of the run; later than the backup where nothing changed.' }),
+  size: z.number().meta({ description: 'In bytes, as it is stored.' }),
+  records: z.number(),
+  durationMs: z.number(),
+  verifiedAt: instant.nullable(),
+})
+
 const databaseSchema = z.object({
   name: z.string(),
   label: z.string(),
-  newest: z
-    .object({
-      id: z.string(),
-      at: instant.meta({ description: 'Of the run; later than the backup where nothing changed.' }),
-      size: z.number().meta({ description: 'In bytes, as it is stored.' }),
-      records: z.number(),
-      durationMs: z.number(),
-      verifiedAt: instant.nullable(),
-    })
-    .nullable()
-    .meta({ description: 'The newest good backup.' }),
+  newest: newestSchema.nullable().meta({ description: 'The newest good backup.' }),
+  formats: z.array(newestSchema).readonly().meta({ description: 'The newest of each format.' }),
   archivedAt: instant.nullable().meta({ description: 'What the archiver reported last.' }),
   ageMs: z.number().nullable().meta({ description: 'Of the newest of both.' }),
   runs: z.object({ 'in-progress': z.number(), success: z.number(), failed: z.number() }),

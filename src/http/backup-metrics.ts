@@ -1,40 +1,54 @@
 import { Gauge, Registry } from 'prom-client'
-import type { BackupHealth, DatabaseHealth } from '../core/backups/describe-health.js'
+import type { BackupHealth, DatabaseHealth, NewestBackup } from '../core/backups/describe-health.js'
 
-type Value = (database: DatabaseHealth) => number | null
+/** What one line of a series is about, and its value; null: nothing is known. */
+interface Series<T> {
+  readonly name: string
+  readonly help: string
+  readonly valueOf: (one: T, now: number) => number | null
+}
 
-/** Name, what it says, and its value of each database; null: nothing is known. */
-const ofDatabases: readonly (readonly [string, string, Value])[] = [
-  [
-    'octavo_backup_last_success_timestamp_seconds',
-    'When the newest good backup was made.',
-    ({ newest }) => newest && seconds(newest.at),
-  ],
-  [
-    'octavo_backup_age_seconds',
-    'Age of the newest good backup, or of what was archived later.',
-    ({ ageMs }) => ageMs && ageMs / 1000,
-  ],
-  [
-    'octavo_backup_size_bytes',
-    'Size of the newest good backup, as it is stored.',
-    ({ newest }) => newest && newest.size,
-  ],
-  [
-    'octavo_backup_duration_seconds',
-    'How long the newest good run took.',
-    ({ newest }) => newest && newest.durationMs / 1000,
-  ],
-  [
-    'octavo_backup_records',
-    'Records in the newest good backup.',
-    ({ newest }) => newest && newest.records,
-  ],
-  [
-    'octavo_archive_last_timestamp_seconds',
-    'When the archiver last reported an archive.',
-    ({ archivedAt }) => (archivedAt === null ? null : seconds(archivedAt)),
-  ],
+/** Of the newest good backup of each format: a document and a page copy differ by their nature. */
+const ofFormats: readonly Series<NewestBackup>[] = [
+  {
+    name: 'octavo_backup_last_success_timestamp_seconds',
+    help: 'When the newest good backup was made.',
+    valueOf: ({ at }) => seconds(at),
+  },
+  {
+    name: 'octavo_backup_size_bytes',
+    help: 'Size of the newest good backup, as it is stored.',
+    valueOf: ({ size }) => size,
+  },
+  {
+    name: 'octavo_backup_duration_seconds',
+    help: 'How long the newest good run took.',
+    valueOf: ({ durationMs }) => durationMs / 1000,
+  },
+  {
+    name: 'octavo_backup_records',
+    help: 'Records in the newest good backup.',
+    valueOf: ({ records }) => records,
+  },
+  {
+    name: 'octavo_backup_verified_age_seconds',
+    help: 'How long ago the newest good backup was last restored from its store and compared.',
+    valueOf: ({ verifiedAt }, now) =>
+      verifiedAt === null ? null : Math.max(0, now - seconds(verifiedAt)),
+  },
+]
+
+const ofDatabases: readonly Series<DatabaseHealth>[] = [
+  {
+    name: 'octavo_backup_age_seconds',
+    help: 'Age of the newest good backup, or of what was archived later.',
+    valueOf: ({ ageMs }) => (ageMs === null ? null : ageMs / 1000),
+  },
+  {
+    name: 'octavo_archive_last_timestamp_seconds',
+    help: 'When the archiver last reported an archive.',
+    valueOf: ({ archivedAt }) => (archivedAt === null ? null : seconds(archivedAt)),
+  },
 ]
 
 /** In the text format of Prometheus. A registry for each answer: what is gone is not told any more. */
@@ -43,29 +57,23 @@ export async function backupMetrics(
 ): Promise<{ readonly text: string; readonly contentType: string }> {
   const registry = new Registry()
   const { databases, findings, checkedAt } = health
-  for (const [name, help, valueOf] of ofDatabases) {
-    const gauge = gaugeIn(registry, name, help, ['database'])
-    for (const database of databases) {
-      const value = valueOf(database)
-      if (value !== null) gauge.set({ database: database.name }, value)
-    }
+  const now = seconds(checkedAt)
+  for (const { name, help, valueOf } of ofFormats) {
+    const gauge = gaugeIn(registry, name, help, ['database', 'format'])
+    for (const { name: database, formats } of databases)
+      for (const one of formats) set(gauge, { database, format: one.format }, valueOf(one, now))
   }
-  addVerified(registry, databases, seconds(checkedAt))
+  for (const { name, help, valueOf } of ofDatabases) {
+    const gauge = gaugeIn(registry, name, help, ['database'])
+    for (const one of databases) set(gauge, { database: one.name }, valueOf(one, now))
+  }
   addRuns(registry, databases)
   addFindings(registry, databases, findings)
   return { text: await registry.metrics(), contentType: registry.contentType }
 }
 
-function addVerified(registry: Registry, databases: readonly DatabaseHealth[], now: number): void {
-  const age = gaugeIn(
-    registry,
-    'octavo_backup_verified_age_seconds',
-    'How long ago the newest good backup was last restored from its store and compared.',
-    ['database'],
-  )
-  for (const { name, newest } of databases)
-    if (newest?.verifiedAt)
-      age.set({ database: name }, Math.max(0, now - seconds(newest.verifiedAt)))
+function set(gauge: Gauge, labels: Record<string, string>, value: number | null): void {
+  if (value !== null) gauge.set(labels, value)
 }
 
 function addRuns(registry: Registry, databases: readonly DatabaseHealth[]): void {

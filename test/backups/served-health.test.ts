@@ -54,7 +54,7 @@ t.test('the service says how the backups are that other processes make', async (
     findings: [],
   })
   const metrics = await ask('/metrics', { headers })
-  t.match(metrics.body, /^octavo_backup_records\{database="database"\} 5$/m)
+  t.match(metrics.body, /^octavo_backup_records\{database="database",format="json"\} 5$/m)
   t.match(metrics.body, /^octavo_backup_runs\{database="database",status="success"\} 1$/m)
   t.not(hasSqlite(service), false)
 })

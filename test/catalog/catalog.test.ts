@@ -194,6 +194,9 @@ t.test('every list is read from an index, and nothing is sorted', async (t) => {
     { status: 'failed' },
     { database: 'lab', status: 'failed' },
     { label: 'prod' },
+    { format: 'sqlite' },
+    { database: 'lab', format: 'json' },
+    { status: 'success', format: 'json' },
     { database: 'lab', status: 'success', label: 'prod', format: 'json' },
   ]
   for (const filter of filters.flatMap((one) => [one, { ...one, before }])) {
@@ -201,6 +204,7 @@ t.test('every list is read from an index, and nothing is sorted', async (t) => {
     const plan = connection.prepare<string[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     const steps = plan.all(...values).map(({ detail }) => detail)
     t.match(steps, [/USING INDEX runs_by_/], JSON.stringify(filter))
+    if (filter.format !== undefined) t.match(steps, [/format=\?/], JSON.stringify(filter))
     t.equal(steps.length, 1, `nothing is sorted: ${steps.join(', ')}`)
   }
 })
@@ -212,6 +216,8 @@ t.test('a row that can not be read is named, and hides no other', async (t) => {
   connection.exec(`UPDATE runs SET rest = 'half a' WHERE id = '${idOf(3)}'`)
   connection.exec(`UPDATE runs SET status = 'lost' WHERE id = '${idOf(2)}'`)
   connection.close()
+  t.strictSame(idsOf(await catalog.list({ format: 'json', limit: 1 })), [idOf(4)])
+  t.match(warnings, [{ kind: 'unreadable', id: idOf(3) }], 'what is no JSON has every format')
   t.strictSame(idsOf(await catalog.list({ limit: 2 })), [idOf(4), idOf(1)])
   await catalog.list()
   t.match(warnings, [

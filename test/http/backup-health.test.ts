@@ -50,7 +50,12 @@ t.test('where they are not it is 503, and why is told with the key only', async 
     status: 'unhealthy',
     checkedAt: now.toISOString(),
     databases: [
-      { name: 'lab', newest: { id: 'b', size: 700, records: 7 }, ageMs: 2 * hour },
+      {
+        name: 'lab',
+        newest: { id: 'b', format: 'json', size: 700, records: 7 },
+        formats: [{ id: 'b', format: 'json' }],
+        ageMs: 2 * hour,
+      },
       { name: 'shop' },
     ],
     findings: [
@@ -114,13 +119,13 @@ t.test('metrics are for the key, in the format of Prometheus', async (t) => {
   const at = Date.parse('2026-11-22T10:00:00Z') / 1000
   for (const line of [
     '# TYPE octavo_backup_age_seconds gauge',
-    `octavo_backup_last_success_timestamp_seconds{database="lab"} ${at}`,
+    `octavo_backup_last_success_timestamp_seconds{database="lab",format="json"} ${at}`,
     'octavo_backup_age_seconds{database="lab"} 7200',
     'octavo_backup_age_seconds{database="shop"} 108000',
-    'octavo_backup_size_bytes{database="lab"} 700',
-    'octavo_backup_duration_seconds{database="lab"} 2',
-    'octavo_backup_records{database="lab"} 7',
-    'octavo_backup_verified_age_seconds{database="lab"} 7200',
+    'octavo_backup_size_bytes{database="lab",format="json"} 700',
+    'octavo_backup_duration_seconds{database="lab",format="json"} 2',
+    'octavo_backup_records{database="lab",format="json"} 7',
+    'octavo_backup_verified_age_seconds{database="lab",format="json"} 7200',
     'octavo_backup_runs{database="lab",status="success"} 1',
     'octavo_backup_runs{database="lab",status="failed"} 1',
     'octavo_backup_runs{database="lab",status="in-progress"} 0',
@@ -131,6 +136,21 @@ t.test('metrics are for the key, in the format of Prometheus', async (t) => {
   ])
     t.ok(lines.includes(line), line)
   t.notMatch(answer.body, 'octavo_backup_age_seconds{database="new"}')
+})
+
+t.test('with both formats each has its numbers, and the database one age', async (t) => {
+  const page = backup('c', { ageHours: 1, size: 9000, format: 'sqlite', verdict: 'bytes' })
+  const { app } = await watched(t, known([page, backup('b', { ageHours: 2, size: 700 })]))
+  const { body } = await app.inject({ url: '/metrics', headers: bearer })
+  const lines = body.split('\n')
+  for (const line of [
+    'octavo_backup_size_bytes{database="lab",format="sqlite"} 9000',
+    'octavo_backup_size_bytes{database="lab",format="json"} 700',
+    'octavo_backup_verified_age_seconds{database="lab",format="json"} 7200',
+    'octavo_backup_age_seconds{database="lab"} 3600',
+  ])
+    t.ok(lines.includes(line), line)
+  t.notMatch(body, 'octavo_backup_verified_age_seconds{database="lab",format="sqlite"}')
 })
 
 t.test('a name that Prometheus could misread is escaped', async (t) => {

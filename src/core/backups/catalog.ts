@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors.js'
 import type { BackupManifest } from './manifest.js'
+import type { RunHistory } from './run-history.js'
 import type { Verification } from './verification.js'
 
 export type BackupStatus = 'in-progress' | 'success' | 'failed'
@@ -92,6 +93,11 @@ export interface Catalog {
   find(beginning: string): Promise<BackupRecord>
   /** An entry that can't be read is left out, and named in a warning: it hides none of the others. */
   list(filter?: CatalogFilter): Promise<readonly BackupRecord[]>
+  /**
+   * What the checks need of each database, who ran last first: few records of each, however many there
+   * are. An entry that can't be read is counted with what it takes, and else left out as in a list.
+   */
+  histories(now: Date): Promise<readonly RunHistory[]>
   /** Takes an entry out of the list; resolves also where it was not there. */
   remove(id: string): Promise<void>
   /** Nothing can be called after it but itself. */

@@ -1,7 +1,6 @@
 import { showBytes } from '../files/free-space.js'
 import { ageLimitMs } from './age-limit.js'
 import { checkArchive, newestOf } from './check-archive.js'
-import type { BackupRecord } from './catalog.js'
 import { goodBackups, hasCome, provedAt, type GoodBackup } from './good-backups.js'
 import type { AlarmLimits, KnownBackups } from './known-backups.js'
 import { modelDrops } from './model-drops.js'
@@ -38,18 +37,15 @@ interface At {
 
 function checkAge(known: KnownBackups, good: readonly GoodBackup[], { limits, now }: At): Found[] {
   const limitMs = ageLimitMs(known.periodMs, limits.maxAgeHours)
-  if (limitMs === null) return []
   const newest = newestOf(known, good, now)
   const make = `make one now with \`octavo backup ${known.name}\``
-  if (newest === null)
-    return [
-      {
-        check: 'missing',
-        backup: null,
-        message: 'there is no backup yet',
-        hint: `See whether the schedule runs, and ${make}. Where no backups are wanted, set SCHEDULE=off.`,
-      },
-    ]
+  if (newest === null) {
+    const { success, failed } = known.tally.runs
+    const ended = success + failed
+    if (limitMs === null && ended === 0) return []
+    return [missing(ended, make)]
+  }
+  if (limitMs === null) return []
   const ageMs = now.getTime() - newest.at.getTime()
   if (ageMs <= limitMs) return []
   const what = newest.id === null ? 'what the archiver committed last' : 'the newest backup'
@@ -61,6 +57,22 @@ function checkAge(known: KnownBackups, good: readonly GoodBackup[], { limits, no
       hint: `See why no newer one was made with \`octavo list --last 5\`, and ${make}.`,
     },
   ]
+}
+
+/** Where runs have ended backups are wanted, whoever starts them: no schedule of ours has to say so. */
+function missing(ended: number, make: string): Found {
+  const found = { check: 'missing', backup: null }
+  if (ended === 0)
+    return {
+      ...found,
+      message: 'there is no backup yet',
+      hint: `See whether the schedule runs, and ${make}. Where no backups are wanted, set SCHEDULE=off.`,
+    }
+  return {
+    ...found,
+    message: `no store holds a backup that is good, after ${ended} ${ended === 1 ? 'run' : 'runs'}`,
+    hint: `See with \`octavo list\` how the runs ended, and ${make}.`,
+  }
 }
 
 /** Of each format: with both, one that went well does not hide one that did not. */
@@ -124,23 +136,15 @@ function checkDrops(good: readonly GoodBackup[], { maxDropPercent }: AlarmLimits
   }))
 }
 
-function checkTotal({ records }: KnownBackups, { maxTotalBytes }: AlarmLimits): Found[] {
+function checkTotal({ tally }: KnownBackups, { maxTotalBytes }: AlarmLimits): Found[] {
   if (maxTotalBytes === undefined) return []
-  return [...bytesByStore(records)]
+  return [...tally.bytes]
     .filter(([, bytes]) => bytes > maxTotalBytes)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([store, bytes]) => ({
       check: 'total-size',
       backup: null,
       message: `all backups in ${store} take ${showBytes(bytes)}, and may take ${showBytes(maxTotalBytes)}`,
       hint: 'Keep fewer: `octavo prune --dry-run` shows what stays and why, docs/policies.md how to change it.',
     }))
-}
-
-/** What the archives take, by the name of the store. */
-export function bytesByStore(records: readonly BackupRecord[]): Map<string, number> {
-  const bytes = new Map<string, number>()
-  for (const { manifest, copies } of records)
-    for (const { store } of copies)
-      bytes.set(store, (bytes.get(store) ?? 0) + (manifest?.archive.size ?? 0))
-  return bytes
 }

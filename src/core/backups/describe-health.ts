@@ -1,31 +1,37 @@
-import type { BackupRecord, BackupStatus } from './catalog.js'
+import type { BackupRecord } from './catalog.js'
 import { checkBackups } from './check-backups.js'
 import { newestOf } from './check-archive.js'
-import { goodBackups, hasCome, provedAt } from './good-backups.js'
+import { goodBackups, provedAt, type GoodBackup } from './good-backups.js'
 import type { AlarmLimits, KnownBackups } from './known-backups.js'
 import type { Finding } from './notifier.js'
+import type { RunTally } from './run-history.js'
 
 /** How the backups of a database are. Instants are ISO 8601 in UTC; sizes are bytes. */
 export interface DatabaseHealth {
   readonly name: string
   readonly label: string
   /** The newest good run. */
-  readonly newest: {
-    readonly id: string
-    /** When nothing had changed, later than what is stored. */
-    readonly at: string
-    readonly size: number
-    readonly records: number
-    readonly durationMs: number
-    readonly verifiedAt: string | null
-  } | null
+  readonly newest: NewestBackup | null
+  /** The newest good run of each format that has one, newest first. */
+  readonly formats: readonly NewestBackup[]
   readonly archivedAt: string | null
   /** Of the newest of both; null where there is neither. */
   readonly ageMs: number | null
   /** How many of its runs are in the catalog. */
-  readonly runs: Readonly<Record<BackupStatus, number>>
+  readonly runs: RunTally['runs']
   /** The last success of each schedule that made one. */
-  readonly schedules: readonly { readonly name: string; readonly succeededAt: string }[]
+  readonly schedules: RunTally['schedules']
+}
+
+export interface NewestBackup {
+  readonly id: string
+  readonly format: BackupRecord['format']
+  /** When nothing had changed, later than what is stored. */
+  readonly at: string
+  readonly size: number
+  readonly records: number
+  readonly durationMs: number
+  readonly verifiedAt: string | null
 }
 
 export interface BackupHealth {
@@ -48,55 +54,37 @@ export function describeHealth(
 }
 
 function describeDatabase(known: KnownBackups, now: Date): DatabaseHealth {
-  const { name, label, records, archivedAt } = known
+  const { name, label, records, tally, archivedAt } = known
   const good = goodBackups(records, now)
-  const [found] = good
+  const formats = new Set(good.map(({ run }) => run.format))
+  const ofEach = [...formats].flatMap(
+    (format) => good.find(({ run }) => run.format === format) ?? [],
+  )
   const newest = newestOf(known, good, now)
   return {
     name,
     label,
-    newest: found
-      ? {
-          id: found.held.id,
-          at: found.at.toISOString(),
-          size: found.manifest.archive.size,
-          records: found.manifest.records,
-          durationMs: durationMs(found.run) ?? found.manifest.duration_ms,
-          verifiedAt: provedAt(found.held),
-        }
-      : null,
+    newest: good[0] ? describeBackup(good[0]) : null,
+    formats: ofEach.map(describeBackup),
     archivedAt: archivedAt?.toISOString() ?? null,
     ageMs: newest && Math.max(0, now.getTime() - newest.at.getTime()),
-    runs: runsByStatus(records),
-    schedules: lastOfSchedules(records, now),
+    runs: tally.runs,
+    schedules: tally.schedules,
+  }
+}
+
+function describeBackup({ run, at, held, manifest }: GoodBackup): NewestBackup {
+  return {
+    id: held.id,
+    format: run.format,
+    at: at.toISOString(),
+    size: manifest.archive.size,
+    records: manifest.records,
+    durationMs: durationMs(run) ?? manifest.duration_ms,
+    verifiedAt: provedAt(held),
   }
 }
 
 function durationMs({ startedAt, endedAt }: BackupRecord): number | null {
   return endedAt === null ? null : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))
-}
-
-function runsByStatus(records: readonly BackupRecord[]): Record<BackupStatus, number> {
-  const count = (wanted: BackupStatus): number =>
-    records.filter(({ status }) => status === wanted).length
-  return {
-    'in-progress': count('in-progress'),
-    success: count('success'),
-    failed: count('failed'),
-  }
-}
-
-const bySchedule = 'schedule '
-
-function lastOfSchedules(
-  records: readonly BackupRecord[],
-  now: Date,
-): { readonly name: string; readonly succeededAt: string }[] {
-  const last = new Map<string, string>()
-  for (const { status, startedBy, startedAt } of records) {
-    if (status !== 'success' || !startedBy.startsWith(bySchedule)) continue
-    const name = startedBy.slice(bySchedule.length)
-    if (!last.has(name) && hasCome(new Date(startedAt), now)) last.set(name, startedAt)
-  }
-  return [...last].map(([name, succeededAt]) => ({ name, succeededAt }))
 }

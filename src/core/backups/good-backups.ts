@@ -15,9 +15,14 @@ export interface GoodBackup {
 /** Two clocks differ; what is further ahead than this was written by a wrong one, and proves nothing. */
 const mostAheadMs = 60 * 60 * 1000
 
+/** The last instant that can be believed to have come. */
+export function latestInstant(now: Date): Date {
+  return new Date(now.getTime() + mostAheadMs)
+}
+
 /** Whether an instant can be believed to have come. */
 export function hasCome(at: Date, now: Date): boolean {
-  return at.getTime() <= now.getTime() + mostAheadMs
+  return at <= latestInstant(now)
 }
 
 /**

@@ -1,11 +1,8 @@
-import type { BackupRecord } from './catalog.js'
+import type { RunHistory } from './run-history.js'
 
 /** What is known of the backups of one database. */
-export interface KnownBackups {
+export interface KnownBackups extends Pick<RunHistory, 'label' | 'records' | 'tally'> {
   readonly name: string
-  readonly label: string
-  /** Newest first; of this database only. */
-  readonly records: readonly BackupRecord[]
   /** Of its schedule; null where none is on. */
   readonly periodMs: number | null
   /** When the archiver last told that it archived an export; such an archive counts as a backup. */

@@ -1,11 +1,10 @@
 import { dayMs, periodsOf } from '../retention/calendar-periods.js'
 import type { BackupRecord } from './catalog.js'
-import { bytesByStore } from './check-backups.js'
 import { goodBackups, provedAt } from './good-backups.js'
 import type { KnownBackups } from './known-backups.js'
 import type { WeeklySummary } from './notifier.js'
 
-/** What happened in the seven days before `now`, and what there is. */
+/** What happened in the seven days before `now`, and what there is: by all records of each database. */
 export function weeklySummary(databases: readonly KnownBackups[], now: Date): WeeklySummary {
   const from = new Date(now.getTime() - 7 * dayMs)
   const inWeek = ({ startedAt }: BackupRecord): boolean => new Date(startedAt) > from
@@ -32,7 +31,7 @@ export function weeklySummary(databases: readonly KnownBackups[], now: Date): We
       }
     }),
     totalBytes: databases
-      .flatMap(({ records }) => [...bytesByStore(records).values()])
+      .flatMap(({ tally }) => [...tally.bytes.values()])
       .reduce((sum, bytes) => sum + bytes, 0),
   }
 }

@@ -3,6 +3,7 @@ import { healthNews } from '../../core/backups/health-news.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import type { Finding } from '../../core/backups/notifier.js'
 import type { KnownBackups } from '../../core/backups/known-backups.js'
+import { historiesOf } from '../../core/backups/run-history.js'
 import { isSummaryDue, weeklySummary } from '../../core/backups/weekly-summary.js'
 import { messageOf } from '../../core/message-of.js'
 import type { ProcessContext } from '../process-context.js'
@@ -30,7 +31,7 @@ export interface Telling {
 export async function tellHealth(context: ProcessContext, telling: Telling): Promise<BackupHealth> {
   const { settings } = context.config()
   const now = systemClock.now()
-  const known = await knownDatabases(context, telling.records, now)
+  const known = await knownDatabases(context, historiesOf(telling.records, now), now)
   const found = describeHealth(known, settings, now)
   const { signal } = telling
   const health = { ...found, findings: await nameDisabled(context, found.findings, signal) }

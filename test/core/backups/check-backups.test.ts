@@ -66,13 +66,34 @@ t.test('MAX_AGE_HOURS overrides the schedule, and works without one', async (t) 
   t.strictSame(names(known([], { periodMs: null }), { maxAgeHours: 47 }), ['missing'])
 })
 
-t.test('no backup is missing where a schedule is on, and nowhere else', async (t) => {
+t.test('no backup is missing where nobody makes any', async (t) => {
   t.match(check(known([])), [
     { check: 'missing', backup: null, hint: /octavo backup lab.*SCHEDULE=off/ },
   ])
   advises(t, known([]))
   t.strictSame(check(known([], { periodMs: null })), [])
+  const running = backup('a', { ageHours: 0, stores: [], change: { status: 'in-progress' } })
+  t.strictSame(check(known([running], { periodMs: null })), [], 'the first one is on its way')
   t.strictSame(check(known([backup('a', { ageHours: 9000 })], { periodMs: null })), [])
+})
+
+t.test('without a schedule a backup is missing where runs ended and none is good', async (t) => {
+  const off = { periodMs: null }
+  const bad = known([failed('b', 1), backup('a', { ageHours: 2, stores: [] })], off)
+  t.match(check(bad), [
+    {
+      check: 'missing',
+      backup: null,
+      message: 'no store holds a backup that is good, after 2 runs',
+      hint: /octavo list.*octavo backup lab/,
+    },
+    { check: 'failed' },
+  ])
+  advises(t, bad)
+  t.match(check(known([failed('b', 1)], off)), [{ message: /after 1 run$/ }, { check: 'failed' }])
+  t.strictSame(names(known([failed('b', 1), backup('a', { ageHours: 900 })], off)), ['failed'])
+  const archivedAt = new Date(now.getTime() - hour)
+  t.strictSame(names(known([failed('b', 1)], { ...off, archivedAt })), ['failed'])
 })
 
 t.test('what no store holds any more is no backup', async (t) => {

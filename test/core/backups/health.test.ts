@@ -11,6 +11,15 @@ t.test('health says of each database what there is and how old it is', async (t)
     backup('b', { ageHours: 30, size: 700, models: { a: 7 } }),
     backup('a', { ageHours: 50, change: { startedBy: 'cli' } }),
   ]
+  const newest = {
+    id: 'b',
+    format: 'json',
+    at: '2026-11-22T10:00:00.000Z',
+    size: 700,
+    records: 7,
+    durationMs: 2000,
+    verifiedAt: '2026-11-21T06:00:00.000Z',
+  }
   const health = describeHealth([known(records)], { maxDropPercent: 50 }, now)
   t.strictSame(
     health.findings.map(({ check }) => check),
@@ -20,14 +29,8 @@ t.test('health says of each database what there is and how old it is', async (t)
     {
       name: 'lab',
       label: 'prod',
-      newest: {
-        id: 'b',
-        at: '2026-11-22T10:00:00.000Z',
-        size: 700,
-        records: 7,
-        durationMs: 2000,
-        verifiedAt: '2026-11-21T06:00:00.000Z',
-      },
+      newest,
+      formats: [newest],
       archivedAt: null,
       ageMs: 2 * hour,
       runs: { 'in-progress': 0, success: 3, failed: 1 },

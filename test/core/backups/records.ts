@@ -1,5 +1,6 @@
 import type { BackupRecord } from '../../../src/core/backups/catalog.js'
 import type { KnownBackups } from '../../../src/core/backups/known-backups.js'
+import { tallyRuns } from '../../../src/core/backups/run-history.js'
 import type { BackupManifest } from '../../../src/core/backups/manifest.js'
 
 export const hour = 60 * 60 * 1000
@@ -76,6 +77,7 @@ export function known(
     name: 'lab',
     label: 'prod',
     records,
+    tally: tallyRuns(records, now),
     periodMs: 24 * hour,
     archivedAt: null,
     ...change,
