@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { OctavoError } from '../core/errors.js'
 import type { CheckedOptions } from './app-options.js'
 import { archivedSchema } from './archived-file.js'
 import { ArchivedState } from './archived-state.js'
 import { bearerKey, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
+import { unknownDatabase } from './sent-names.js'
 import { isOverdue, watchArchive } from './watch-archive.js'
 
 export interface ArchivedRouteOptions extends KeyOptions {
@@ -57,7 +57,7 @@ export async function archivedRoutes(
     routes.post(url, { schema: { ...tellRoute, hide }, onRequest }, async (request, reply) => {
       const { database } = request.body
       if (!databases.some(({ name }) => name === database))
-        throw new OctavoError('not-found', `no database "${database}" is served here`)
+        throw unknownDatabase(database, databases)
       await state.remember(request.body)
       request.log.info(request.body, `archived "${database}" as ${request.body.name}`)
       return reply.code(204).send(null)

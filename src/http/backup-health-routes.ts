@@ -5,10 +5,12 @@ import type { CheckedOptions } from './app-options.js'
 import { bearerKey, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
 import { recentHealth, type ReadHealth } from './recent-health.js'
+import type { Scrubber } from './scrubber.js'
 
 export interface BackupHealthOptions extends KeyOptions {
   readonly checked: CheckedOptions
   readonly read: ReadHealth
+  readonly scrubber: Scrubber
 }
 
 export const backupHealthPath = '/api/health/backups'
@@ -19,6 +21,7 @@ export async function backupHealthRoutes(
   app: FastifyInstance,
   options: BackupHealthOptions,
 ): Promise<void> {
+  const { scrubber } = options
   const health = recentHealth(options.read, options.checked.clock)
   const withKey = (await bearerKey(app, options))('metrics', 'manage')
   const routes = app.withTypeProvider<ZodTypeProvider>()
@@ -33,12 +36,19 @@ export async function backupHealthRoutes(
     },
     handler: async (request, reply) => {
       const found = await health()
+      const findings = found.findings.map((finding) => {
+        return {
+          ...finding,
+          message: scrubber.all(finding.message),
+          hint: scrubber.all(finding.hint),
+        }
+      })
       const isWell = found.findings.length === 0
       const status = isWell ? ('ok' as const) : ('unhealthy' as const)
       // Without the key nobody learns what there is to find.
       return reply
         .code(isWell ? 200 : 503)
-        .send(hasKey(request) ? { status, ...found } : { status })
+        .send(hasKey(request) ? { status, ...found, findings } : { status })
     },
   })
   routes.route({

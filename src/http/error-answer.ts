@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { errorTable, type ErrorCode } from '../core/error-table.js'
 import { asOctavoError, OctavoError } from '../core/errors.js'
-import type { Scrubber } from './scrubber.js'
+import { holdsPath, type Scrubber } from './scrubber.js'
 
 /** The body of every answer that is a failure. */
 export const errorBodySchema = z
@@ -73,6 +73,8 @@ function toOctavoError(thrown: unknown): OctavoError {
   if (thrown.code.startsWith('FST_BEARER_AUTH'))
     return new OctavoError('unauthorized', 'the request carries no key that is known here')
   if (clientStatus(thrown) === undefined) return machineFault(thrown)
+  // The framework may repeat what was sent: what answers put in the place of a path would tell of it.
+  if (holdsPath(thrown.message)) return wrongRequest('the request can not be understood')
   return wrongRequest(thrown.message.toLowerCase().replace(/\.$/, ''))
 }
 
@@ -87,10 +89,20 @@ function wrongRequest(message: string): OctavoError {
   return new OctavoError('usage', message, { hint: 'docs/http-api.md describes the requests.' })
 }
 
-function wrongParameters(error: {
-  validation: readonly { message?: string | undefined }[]
-}): string {
-  const mistakes = error.validation.map(({ message = 'not understood' }) => message)
+interface Mistake {
+  /** `/limit`, `/only/0`; empty for the whole. */
+  readonly instancePath: string
+  readonly message?: string | undefined
+}
+
+/** Names the parameters, never what was sent for them. */
+function wrongParameters({ validation }: { readonly validation: readonly Mistake[] }): string {
+  const mistakes = validation.map(({ instancePath, message = 'not understood' }) => {
+    const [, name = ''] = instancePath.split('/')
+    // A parameter that nobody knows has the name that was sent.
+    const said = name === '' && holdsPath(message) ? 'one of its parameters is not known' : message
+    return name === '' ? said : `${name}: ${said}`
+  })
   return `the request has mistakes: ${mistakes.join('; ')}`
 }
 

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { OctavoError } from '../core/errors.js'
 import type { ExportWish } from '../jobs/spool/spooled-export.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
+import { sentList, unknownDatabase } from './sent-names.js'
 
-const modelList = z
-  .string()
-  .regex(/^[^,]+(,[^,]+)*$/, 'names with a comma between them')
-  .transform((text) => text.split(','))
+const modelList = sentList.transform((text) => text.split(','))
 
 /** The query of an export. Anything else in the address is a mistake that is named. */
 export const exportQuerySchema = z.strictObject({
@@ -42,8 +40,5 @@ function findDatabase(
 ): ChosenDatabase {
   const found = name === undefined ? databases[0] : databases.find((one) => one.name === name)
   if (found) return found
-  const names = databases.map((one) => `"${one.name}"`).join(', ')
-  throw new OctavoError('not-found', `no database "${name}" is configured`, {
-    hint: `Configured: ${names}.`,
-  })
+  throw unknownDatabase(name, databases)
 }

@@ -114,6 +114,30 @@ t.test('of two stores one fails at every call: the other has the backup', async 
   }
 })
 
+t.test('every store that fails says why, in the log and in the error', async (t) => {
+  const names = ['one', 'two', 'three', 'four'] as const
+  const stores = names.map((name) => new FailingStore(name))
+  const lab = await backupLab(t, stores)
+  // They are asked what they have, then given the archive, then the manifest.
+  for (const [at, failAt] of [2, 0, 3, 4].entries()) Object.assign(stores[at] ?? {}, { failAt })
+  const why = (call: string) => `the store failed at ${call}, as the test wants it`
+  const [put, get] = [why('put'), why('get')]
+  const failures = `one (${put}), three (${put}) and four (${get})`
+  // What was put into the last one is in it, and not proved.
+  const message = `the backup is not proved in ${failures}; it is in two, four`
+  await t.rejects(makeBackup(lab.room, lab.request()), { code: 'store-failed', message })
+  const [record] = await lab.room.catalog.list()
+  t.match(record, { status: 'failed', error: { message } })
+  t.strictSame(
+    lab.lines.filter((line) => line.includes('Not proved')),
+    [['one', put] as const, ['three', put] as const, ['four', get] as const].map(
+      ([name, said]) =>
+        `ERROR: Not proved in ${stores.find((one) => one.name === name)?.store.shown}: ${said} (store-failed)`,
+    ),
+  )
+  t.match(lab.lines.at(-1), /^ERROR: Failed to create backup: /)
+})
+
 t.test('a catalog that was lost comes back, and prunes nothing that it should not', async (t) => {
   const store = new FailingStore('disk')
   const lab = await backupLab(t, [store], { last: 2 })

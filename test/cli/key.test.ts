@@ -20,6 +20,9 @@ t.test('a key is printed once, listed without itself, and revoked; the trail tel
   t.match(wrong, { exit: 2, err: /Give some of: export, manage, restore, metrics\./ })
   const listed = await run('key', 'list')
   t.match(listed.out, /name +scopes +created +until\ndeploy +export, manage +\S+ +\S+\n$/)
+  t.match(await run('key', 'create', 'lasting', '--scopes', 'export'), { exit: 0 })
+  t.match((await run('key', 'list')).out, /^lasting +export +\S+ +no end$/m)
+  t.match(await run('key', 'revoke', 'lasting'), { exit: 0 })
   t.match(await run('key', 'revoke', 'deploy'), { exit: 0 })
   const exported = await run('export', '-o', 'backup.json')
   t.equal(exported.exit, 0, exported.err)
@@ -35,7 +38,7 @@ t.test('a key is printed once, listed without itself, and revoked; the trail tel
   t.match(lines[0], /user \S+ +restore +none\.json into other\.sqlite3 +failed +not-found/)
   t.match(lines[1], /user \S+ +restore +none\.json into other\.sqlite3 +begun$/)
   t.match(lines[2], /user \S+ +restore +backup\.json into other\.sqlite3 +done$/)
-  t.equal(lines.length, 6, 'looking and trying out are not noted')
+  t.equal(lines.length, 8, 'looking and trying out are not noted')
   t.match(lines.at(-1), /key-create +deploy +done$/)
   t.match(JSON.parse((await run('audit', '--last', '1', '--json')).out), {
     entries: [{ action: 'verify', from: null }],

@@ -102,6 +102,16 @@ t.test('the table of commands is that of --help', (t) => {
   t.end()
 })
 
+t.test('what a restore takes is said by --help and by the README', (t) => {
+  const words = helpOf('restore').replaceAll(/\s+/g, ' ')
+  const [row = ''] = /^\| `octavo restore [^\n]*/m.exec(readme) ?? []
+  for (const kind of ['encrypted', 'id of `octavo list`', '`latest`']) {
+    t.ok(words.includes(kind), `--help: ${kind}`)
+    t.ok(row.includes(kind), `README: ${kind}`)
+  }
+  t.end()
+})
+
 /** `octavo …` wherever a page shows it: lines of code blocks and spans of code. */
 function shownCommands(text: string): string[] {
   // Blocks inside of lists are indented.

@@ -81,7 +81,7 @@ kept, and send it as \`Authorization: Bearer …\`. \`octavo key revoke ${name}\
 function showKeys({ keys }: KeyReport): string {
   if (keys.length === 0) return 'no keys but BACKUP_API_KEY: `octavo key create` makes one'
   const rows = keys.map(({ name, scopes: its, createdAt, expiresAt, isExpired }) => {
-    const until = expiresAt === null ? 'revoked' : `${day(expiresAt)}${isExpired ? ' (over)' : ''}`
+    const until = expiresAt === null ? 'no end' : `${day(expiresAt)}${isExpired ? ' (over)' : ''}`
     return [name, its.join(', '), day(createdAt), until]
   })
   return table(['name', 'scopes', 'created', 'until'], rows)

@@ -22,7 +22,7 @@ export function addRestore(program: Command, context: CommandContext): Command {
     .command('restore')
     .argument(
       '[FILE]',
-      'a backup: a JSON document or an SQLite file, plain or gzip; or github:owner/repo[@date]',
+      'a file of a backup: a JSON document or an SQLite file, plain, gzip or encrypted; or an id of `octavo list`, `latest`, or github:owner/repo[@date]',
     )
     .description('load a backup into a database')
     .requiredOption('--into <DATABASE>', 'the database to load it into')

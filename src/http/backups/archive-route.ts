@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { sentName } from '../sent-names.js'
 import { bearerKey } from '../bearer-key.js'
 import { answerArchive } from './answer-archive.js'
 import {
@@ -13,7 +14,7 @@ import {
 } from './route-parts.js'
 
 const query = z.strictObject({
-  store: z.string().optional().meta({ description: 'Only the copy in this store.' }),
+  store: sentName.optional().meta({ description: 'Only the copy in this store.' }),
 })
 
 /** `GET` and `HEAD` of the archive of a backup, as it is stored. */

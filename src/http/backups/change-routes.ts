@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { refuseRemoval } from '../../jobs/backup/refuse-removal.js'
 import { bearerKey } from '../bearer-key.js'
+import { sentName } from '../sent-names.js'
 import { callOf } from './audit-notes.js'
 import { viewWholeBackup, wholeBackupSchema } from './backup-view.js'
 import { jobSchema, resultViews } from './job-view.js'
@@ -19,9 +20,9 @@ import {
 import { startJob } from './start-job.js'
 
 const verifyBody = z.strictObject({
-  store: z.string().optional().meta({ description: 'Only the copy in this store.' }),
+  store: sentName.optional().meta({ description: 'Only the copy in this store.' }),
   expect: z
-    .array(z.string())
+    .array(sentName)
     .default([])
     .meta({ description: 'Models that must be there and not empty.' }),
 })

@@ -7,12 +7,13 @@ import type { BoardJob, JobKind } from '../../jobs/board/board-types.js'
 import { bearerKey, callerOf, scopeFault } from '../bearer-key.js'
 import { headerText, leaveSignal, setSocketTimeout } from '../request-parts.js'
 import { callOf } from './audit-notes.js'
+import { sentName } from '../sent-names.js'
 import { jobEvents } from './job-events.js'
 import { jobSchema, jobSummarySchema, viewJob } from './job-view.js'
 import { behindKey, noQuery, type BackupRouteOptions } from './route-parts.js'
 import { jobsPath } from './start-job.js'
 
-const params = z.strictObject({ id: z.string() })
+const params = z.strictObject({ id: sentName })
 
 /** What runs and what ran lately; a running job can be followed, and stopped. */
 export async function jobRoutes(app: FastifyInstance, options: BackupRouteOptions): Promise<void> {

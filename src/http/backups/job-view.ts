@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { fromErrorRecord, OctavoError } from '../../core/errors.js'
+import { fromErrorRecord } from '../../core/errors.js'
 import type { Progress } from '../../core/progress.js'
 import { jobKinds, type BoardJob } from '../../jobs/board/board-types.js'
+import { notProved } from '../../jobs/backup/not-proved.js'
 import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { RestoreResult, UndoResult } from '../../jobs/job-types.js'
 import { errorBodySchema, shownError } from '../error-answer.js'
@@ -94,15 +95,6 @@ export function resultViews(scrubber: Scrubber) {
 
 /** One bad copy is a failure, and says which ones are good. */
 function requireAllProved({ record, copies, failed }: VerifiedBackup): void {
-  const [first] = failed
-  if (first === undefined) return
-  const names = (those: readonly { readonly store: string }[]): string =>
-    those.map(({ store }) => store).join(', ')
-  const also = copies.length > 0 ? `; it is in ${names(copies)}` : ''
-  const { code, message, hint } = first.error
-  throw new OctavoError(
-    code,
-    `the backup ${record.id} is not proved in ${names(failed)}${also}: ${message}`,
-    { hint },
-  )
+  const [first, ...others] = failed
+  if (first !== undefined) throw notProved(`the backup ${record.id}`, [first, ...others], copies)
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { OctavoError } from '../../core/errors.js'
 import { requireNoOther } from '../../jobs/backup/require-no-other.js'
 import { bearerKey } from '../bearer-key.js'
+import { sentName } from '../sent-names.js'
 import { jobSchema, resultViews } from './job-view.js'
 import {
   backupParams,
@@ -27,7 +28,7 @@ const restoreBody = z.strictObject({
   into: z.string().meta({ description: 'The name of a configured database.' }),
   confirm,
   mode: z.enum(['replace', 'data-only', 'merge']).optional(),
-  only: z.array(z.string()).default([]).meta({ description: 'These models only (data-only).' }),
+  only: z.array(sentName).default([]).meta({ description: 'These models only (data-only).' }),
   dryRun: z.boolean().default(false).meta({ description: 'Show what would change.' }),
 })
 
@@ -95,7 +96,7 @@ export async function restoreRoutes(
 
 function requireConfirmed(name: string, said: string | undefined): void {
   if (said === name) return
-  const what = said === undefined ? 'nothing confirms it' : `"${said}" was confirmed`
+  const what = said === undefined ? 'nothing confirms it' : 'another name was confirmed'
   throw new OctavoError('confirmation-needed', `${name} was not changed: ${what}`, {
     hint: `Send {"confirm": "${name}"} with it, once you are sure; "dryRun": true shows what a restore would change.`,
   })

@@ -8,6 +8,7 @@ import type { CheckedOptions } from '../app-options.js'
 import type { KeyOptions } from '../bearer-key.js'
 import { errorBodySchema } from '../error-answer.js'
 import type { Scrubber } from '../scrubber.js'
+import { unknownDatabase } from '../sent-names.js'
 import type { AuditNotes } from './audit-notes.js'
 import type { BackupDesk, BackupShelf } from './backup-desk.js'
 
@@ -52,10 +53,7 @@ export async function knownBackup(shelf: BackupShelf, id: string): Promise<Backu
 export function servedName({ databases }: CheckedOptions, name: string | undefined): string {
   const found = name === undefined ? databases[0] : databases.find((one) => one.name === name)
   if (found) return found.name
-  const names = databases.map((one) => `"${one.name}"`).join(', ')
-  throw new OctavoError('not-found', `no database "${name}" is configured`, {
-    hint: `Configured: ${names}.`,
-  })
+  throw unknownDatabase(name, databases)
 }
 
 /** What a request names in its address, before that was checked. */

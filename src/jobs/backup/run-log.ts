@@ -17,6 +17,7 @@ export function runLog({ tell }: Pick<BackupRoom, 'tell'>) {
       tell(`Backup ${how} successfully: ${showBytes(bytes)}`),
     stored: (store: string): void => tell(`Stored in ${store}`),
     verified: (store: string, words: string): void => tell(`Verified from ${store}: ${words}`),
+    notProved: (store: string, why: string): void => tell(`ERROR: Not proved in ${store}: ${why}`),
     unchanged: (id: string): void => tell(`Nothing changed since backup ${id}: nothing was stored`),
     pruned: (
       store: string,

@@ -1,9 +1,10 @@
 import type { BackupCopy } from '../../core/backups/catalog.js'
 import type { BackupManifest } from '../../core/backups/manifest.js'
 import { provesRestore, type Verification } from '../../core/backups/verification.js'
-import { asOctavoError, OctavoError } from '../../core/errors.js'
+import { asOctavoError } from '../../core/errors.js'
 import type { BackupRequest, BackupRoom } from './backup-types.js'
 import type { PackedArchive } from './make-archive.js'
+import { notProved, type FailedStore } from './not-proved.js'
 import type { RunLog } from './run-log.js'
 import { storeBackup } from './store-backup.js'
 import { verifyCopy } from './verify-copy.js'
@@ -25,7 +26,7 @@ export async function storeEverywhere(
   { manifest, packed, base, log }: FinishedArchive,
 ): Promise<void> {
   const copies: BackupCopy[] = []
-  const faults: { readonly store: string; readonly error: OctavoError }[] = []
+  const failed: FailedStore[] = []
   const { signal, onProgress } = request
   for (const { store } of room.stores) {
     try {
@@ -41,17 +42,13 @@ export async function storeEverywhere(
       log.verified(store.shown, verdictWords(verification, manifest))
     } catch (error) {
       signal.throwIfAborted()
-      faults.push({ store: store.name, error: asOctavoError(error) })
+      const fault = asOctavoError(error)
+      log.notProved(store.shown, `${fault.message} (${fault.code})`)
+      failed.push({ store: store.name, error: fault })
     }
   }
-  const [first] = faults
-  if (first === undefined) return
-  const also = copies.length > 0 ? `; it is in ${copies.map(({ store }) => store).join(', ')}` : ''
-  throw new OctavoError(
-    first.error.code,
-    `the backup is not proved in ${faults.map(({ store }) => store).join(', ')}${also}: ${first.error.message}`,
-    { cause: first.error, hint: first.error.hint, details: first.error.details },
-  )
+  const [first, ...others] = failed
+  if (first !== undefined) throw notProved('the backup', [first, ...others], copies)
 }
 
 /** In the place of what was noted of that store before. */

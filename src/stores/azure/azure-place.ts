@@ -38,8 +38,7 @@ export function azurePlace(options: AzureStoreOptions): AzurePlace {
 function secretsOf(access: AzureStoreOptions['access']): string[] {
   if ('key' in access) return [access.key]
   const sent = new URLSearchParams(access.signature).get('sig') ?? ''
-  const all = [access.signature, sent, encodeURIComponent(sent)]
-  return all.filter((secret) => secret !== '')
+  return [access.signature, access.signature.replace(/^\?/, ''), sent]
 }
 
 async function openClient(

@@ -53,5 +53,5 @@ function secretsOf(credentials: GcsCredentials): string[] {
     credentials['client_secret'],
     credentials['refresh_token'],
   ]
-  return secrets.filter((secret) => typeof secret === 'string' && secret !== '') as string[]
+  return secrets.filter((secret) => typeof secret === 'string')
 }

@@ -12,6 +12,8 @@ export interface GitHubRepository {
   readonly branch: string
   /** What people set the repository and the token with, for hints. */
   readonly called: { readonly repository: string; readonly token: string }
+  /** What no message may hold. */
+  readonly secrets: readonly string[]
 }
 
 const usuallyCalled = { repository: 'ARCHIVE_REPOSITORY', token: 'GITHUB_TOKEN' }
@@ -46,7 +48,8 @@ export async function connectGitHub(
     throw new OctavoError('config-invalid', `"${branch}" can not be the name of a branch`)
   const octokit = await makeOctokit(place, listeners)
   const { called = usuallyCalled } = place
-  return { octokit, at: { owner, repo }, name: `${owner}/${repo}`, branch, called }
+  const name = `${owner}/${repo}`
+  return { octokit, at: { owner, repo }, name, branch, called, secrets: [place.token] }
 }
 
 async function makeOctokit(place: GitHubPlace, listeners: GitHubListeners): Promise<Octokit> {

@@ -1,3 +1,4 @@
+import { maskSaid } from '../../core/mask-said.js'
 import type { GitHubRepository } from './connect-github.js'
 import type { RequestError } from './request-error.js'
 
@@ -9,7 +10,7 @@ export interface Explanation {
 /** Why GitHub refuses, and the setting that it comes from. */
 export function explain(error: RequestError, repository: GitHubRepository): Explanation {
   const { name, branch, called } = repository
-  const said = error.message.replace(/ - https?:\S+/g, '').slice(0, 300)
+  const said = maskSaid(error.message.replace(/ - https?:\S+/g, ''), repository.secrets)
   if (error.response === undefined)
     return { why: `no answer (${said})`, hint: 'See githubstatus.com, then run it again.' }
   const limit = limitReached(error, called.token)

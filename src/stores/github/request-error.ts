@@ -1,7 +1,6 @@
 /** The part of octokit's RequestError that is used: told by its shape, since octokit loads late. */
 export interface RequestError extends Error {
   readonly status: number
-  request: object
   readonly response?: {
     readonly headers: Readonly<Record<string, string | number | undefined>>
   }

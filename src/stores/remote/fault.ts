@@ -1,4 +1,5 @@
 import { OctavoError } from '../../core/errors.js'
+import { maskSaid } from '../../core/mask-said.js'
 import type { RemotePlace } from './remote-place.js'
 
 /** What an answer of a service, or the lack of one, says. */
@@ -18,7 +19,7 @@ export interface FaultReader {
   readonly passingCodes: ReadonlySet<string>
   /** What to set, where the service refuses; null for any other fault. */
   readonly hint: (fault: Fault) => string | null
-  /** What no message may hold. */
+  /** The credentials of the store, which no message may hold. */
   readonly secrets: readonly string[]
 }
 
@@ -50,23 +51,21 @@ export function remoteError(
 ): OctavoError {
   if (error instanceof OctavoError) return error
   const fault = faults.read(error)
-  const { code, status, message } = fault
-  const said = [code, status === null ? '' : `(${status})`, message === code ? '' : message]
+  const { status } = fault
+  // Both are of the service.
+  const code = maskSaid(fault.code, faults.secrets)
+  const message = fault.message === fault.code ? '' : maskSaid(fault.message, faults.secrets)
+  const said = [code, status === null ? '' : `(${status})`, message]
   const text = `${what}: ${said.filter((part) => part !== '').join(' ')}`
   const hint = faults.hint(fault)
   const options = {
     // Not the error itself: it carries the request, and that its signature or token.
-    cause: new Error(mask(`${code}: ${message}`, faults)),
+    cause: new Error(`${code}: ${message}`),
     details: { store: code, ...(status === null ? {} : { status }) },
   }
-  if (hint !== null)
-    return new OctavoError('store-refused', mask(text, faults), { ...options, hint })
+  if (hint !== null) return new OctavoError('store-refused', text, { ...options, hint })
   const tries = tried > 1 ? `; tried ${tried} times` : ''
-  return new OctavoError('store-failed', mask(text + tries, faults), options)
-}
-
-function mask(text: string, { secrets }: FaultReader): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+  return new OctavoError('store-failed', text + tries, options)
 }
 
 /** The same error, and what a person should know besides. */

@@ -17,7 +17,7 @@ export interface S3Place extends RemotePlace {
 }
 
 export function s3Place(options: S3StoreOptions): S3Place {
-  const { endpoint, region, bucket, secretAccessKey, sessionToken } = options
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey, sessionToken = '' } = options
   const host = endpoint === undefined ? null : hostOf(endpoint, options.name)
   const prefix = prefixOf(options.prefix ?? '')
   const pace = { ...usualPace, ...options.pace }
@@ -30,11 +30,7 @@ export function s3Place(options: S3StoreOptions): S3Place {
     clock: options.clock,
     pace,
     sizes: { ...usualSizes, ...options.sizes },
-    faults: s3Faults({
-      bucket,
-      region,
-      secrets: [secretAccessKey, sessionToken ?? ''].filter((secret) => secret !== ''),
-    }),
+    faults: s3Faults({ bucket, region, secrets: [accessKeyId, secretAccessKey, sessionToken] }),
     lacks: { conditions: false },
     client: () => (opened ??= openClient(options, pace)),
     close: async () => (await opened)?.destroy(),
