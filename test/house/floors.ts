@@ -4,7 +4,18 @@ import { readSource, type Reading } from './read-source.js'
 /** Rooms by floor; imports go down only (docs/architecture.md). */
 export const floors: readonly (readonly string[])[] = [
   ['core'],
-  ['access', 'config', 'engines', 'documents', 'codecs', 'stores', 'catalog', 'queue', 'notifiers', 'sample'],
+  [
+    'access',
+    'config',
+    'engines',
+    'documents',
+    'codecs',
+    'stores',
+    'catalog',
+    'queue',
+    'notifiers',
+    'sample',
+  ],
   ['jobs'],
   ['http', 'admin', 'cli', 'scheduler', 'archiver'],
   ['main'],
