@@ -123,7 +123,10 @@ t.test('a backup is made, followed, fetched, proved, pinned and restored over HT
   t.strictSame(readdirSync(join(folder, 'backups')), ['.octavo'])
   t.equal((await send('GET', one)).status, 404)
 
-  const trail = readFileSync(join(folder, 'backups/.octavo/audit.jsonl'), 'utf8')
+  const readTrail = (): string => readFileSync(join(folder, 'backups/.octavo/audit.jsonl'), 'utf8')
+  // The end of a job is told first, and noted then.
+  await soon(() => /"remove"[^\n]*"done"/.test(readTrail()))
+  const trail = readTrail()
   const noted = trail.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
   const byKey = noted.filter(({ who }) => who === 'key deploy')
   t.strictSame(

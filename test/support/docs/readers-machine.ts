@@ -40,7 +40,8 @@ export class ReadersMachine {
   static async start(folder: string, cli: string): Promise<ReadersMachine> {
     for (const name of ['bin', 'origin', 'tmp']) mkdirSync(join(folder, name))
     program(folder, 'octavo', `exec "${process.execPath}" "${cli}" "$@"`)
-    program(folder, 'openssl', `echo ${newKey}`)
+    // What is piped into it is read, or whoever writes it would die of that.
+    program(folder, 'openssl', `[ "$1" = rand ] || cat >/dev/null\necho ${newKey}`)
     await writeSample(join(folder, 'origin/db.sqlite3'))
     const github = await GitHubDouble.start(folder)
     const base = {
