@@ -72,13 +72,31 @@ export const errorTable = {
     status: 500,
     exit: 2,
     retryable: false,
-    hint: 'Give the address of an SQLite file.',
+    hint: 'Octavo works with SQLite files and with PostgreSQL 13 and newer.',
   },
   'database-busy': {
     status: 503,
     exit: 5,
     retryable: true,
     hint: 'Another program holds the database. Suspend the app, or try again in a moment.',
+  },
+  'database-unreachable': {
+    status: 503,
+    exit: 5,
+    retryable: true,
+    hint: 'Check that the server runs, its host and port, and the network between.',
+  },
+  'database-refused': {
+    status: 500,
+    exit: 3,
+    retryable: false,
+    hint: 'The server named the reason. Check the address of the database and the rights of its user.',
+  },
+  'program-missing': {
+    status: 500,
+    exit: 3,
+    retryable: false,
+    hint: 'Install the program, or name it in the settings.',
   },
   'database-damaged': {
     status: 500,

@@ -42,14 +42,20 @@ const djangoModels: ReadonlyMap<string, string> = new Map([
  * table's own. Throws `model-clash` where two tables would have one name without case.
  */
 export function nameModels(naming: ModelNaming): Map<string, string> {
+  // Where tables differ in case alone, what is configured for one is not meant for the other.
+  const exact = new Set(naming.tables)
   const configured = new Map(
-    [...(naming.configured ?? [])].map(([table, model]) => [foldCase(table), model]),
+    [...(naming.configured ?? [])].map(([table, model]) => [
+      exact.has(table) ? table : foldCase(table),
+      model,
+    ]),
   )
   const byContentType = labelsByTable(naming.contentTypes)
   const names = new Map<string, string>()
   for (const table of naming.tables) {
     const key = foldCase(table)
-    const label = configured.get(key) ?? djangoModels.get(key) ?? byContentType.get(key)
+    const given = configured.get(table) ?? (exact.has(key) ? undefined : configured.get(key))
+    const label = given ?? djangoModels.get(key) ?? byContentType.get(key)
     names.set(table, label ?? table)
   }
   for (const table of naming.unnamed ?? []) names.set(table, table)

@@ -19,11 +19,16 @@ export interface TableObject {
   readonly type: 'table'
   readonly kind: 'table' | 'virtual' | 'shadow'
   readonly name: string
+  /** PostgreSQL: the schema that it stands in. `name` begins with it unless it is `public`. */
+  readonly schema?: string
   /** The model's public name; virtual tables hold no records of their own and have none. */
   readonly model?: string
   readonly primary_key: readonly string[]
   readonly references: readonly Reference[]
   readonly rowid?: false
+  /** PostgreSQL: names and types of the stored columns, in their order. */
+  readonly columns?: readonly (readonly [name: string, type: string])[]
+  /** Empty for PostgreSQL, whose SQL stands in objects of its own. */
   readonly sql: StoredText
 }
 
@@ -35,8 +40,20 @@ export interface OtherObject {
   readonly sql: StoredText
 }
 
+/** An object of a PostgreSQL schema, as pg_dump wrote it. Restored in the order of the document. */
+export interface ServerObject {
+  readonly type: 'object'
+  /** The word of pg_dump: `TABLE`, `FK CONSTRAINT`. */
+  readonly kind: string
+  readonly name: string
+  readonly schema?: string
+  /** Made when the rows are there: indexes, foreign keys, triggers. */
+  readonly after_rows?: true
+  readonly sql: string
+}
+
 /** One line of the `schema` of a document. */
-export type SchemaObject = TableObject | OtherObject
+export type SchemaObject = TableObject | OtherObject | ServerObject
 
 /** The encodings of an SQLite database, as `PRAGMA encoding` spells them. */
 export const sqliteEncodings = ['UTF-8', 'UTF-16le', 'UTF-16be'] as const
@@ -57,4 +74,6 @@ export interface DatabaseFacts {
   readonly wal?: boolean
   readonly user_version?: number
   readonly application_id?: number
+  /** PostgreSQL: what wrote the SQL of the schema, `pg_dump 15.4`; missing where that SQL is not there. */
+  readonly schema_by?: string
 }

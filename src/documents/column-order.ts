@@ -9,7 +9,7 @@ export function columnOrders(schema: readonly SchemaObject[]): Map<string, reado
   const orders = new Map<string, readonly string[]>()
   for (const object of schema)
     if (object.type === 'table' && object.model !== undefined && typeof object.sql === 'string')
-      orders.set(object.model, columnsIn(object.sql))
+      orders.set(object.model, object.columns?.map(([name]) => name) ?? columnsIn(object.sql))
   return orders
 }
 

@@ -17,6 +17,7 @@ export function headerLines(header: DocumentHeader): string[] {
     wal: database.wal,
     user_version: database.user_version,
     application_id: database.application_id,
+    schema_by: database.schema_by,
   }
   return [
     `"octavo":${header.octavo}`,
@@ -32,10 +33,15 @@ export function headerLines(header: DocumentHeader): string[] {
 /** A schema object as it stands on its line, without the comma. */
 export function schemaLine(object: SchemaObject): string {
   const { type, name, sql } = object
+  if (object.type === 'object') {
+    const { kind, schema, after_rows } = object
+    return plainJson({ type, kind, name, schema, after_rows, sql })
+  }
   if (object.type !== 'table') return plainJson({ type, name, table: object.table, sql })
-  const { kind, model, primary_key, rowid } = object
+  const { kind, schema, model, primary_key, rowid, columns } = object
   const references = object.references.map(({ columns, table, to }) => ({ columns, table, to }))
-  return plainJson({ type, kind, name, model, primary_key, references, rowid, sql })
+  const members = { kind, name, schema, model, primary_key, references, rowid, columns, sql }
+  return plainJson({ type, ...members })
 }
 
 /** The value of `summary`. Joined by hand: a plain object would put a model named `7` first. */

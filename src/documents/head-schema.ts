@@ -31,6 +31,7 @@ const database = z
     wal: z.boolean().exactOptional(),
     user_version: int32.exactOptional(),
     application_id: int32.exactOptional(),
+    schema_by: z.string().exactOptional(),
   })
   .refine(({ engine, encoding }) => engine !== 'sqlite' || isSqliteEncoding(encoding), {
     path: ['encoding'],
@@ -60,11 +61,22 @@ const table = z.strictObject({
   type: z.literal('table'),
   kind: z.enum(['table', 'virtual', 'shadow']),
   name: z.string(),
+  schema: z.string().exactOptional(),
   model: z.string().exactOptional(),
   primary_key: names,
   references: z.array(z.strictObject({ columns: names, table: z.string(), to: names })),
   rowid: z.literal(false).exactOptional(),
+  columns: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
   sql: storedText,
+})
+
+const server = z.strictObject({
+  type: z.literal('object'),
+  kind: z.string(),
+  name: z.string(),
+  schema: z.string().exactOptional(),
+  after_rows: z.literal(true).exactOptional(),
+  sql: z.string(),
 })
 
 const other = z.strictObject({
@@ -108,10 +120,10 @@ export function parseHeader(members: JsonObject): DocumentHeader {
 
 export function parseSchemaObject(value: JsonValue, index: number): SchemaObject {
   const plain = plainValue(value)
-  const isTable = typeof plain === 'object' && plain !== null && 'type' in plain && plain.type
-  return isTable === 'table'
-    ? check(table, plain, `schema object ${index + 1}`)
-    : check(other, plain, `schema object ${index + 1}`)
+  const type = typeof plain === 'object' && plain !== null && 'type' in plain && plain.type
+  const what = `schema object ${index + 1}`
+  if (type === 'table') return check(table, plain, what)
+  return type === 'object' ? check(server, plain, what) : check(other, plain, what)
 }
 
 /** Model names may be anything: they are taken from the Map, never made members of an object. */

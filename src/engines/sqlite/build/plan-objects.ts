@@ -1,4 +1,5 @@
 import type { BuildPlan } from '../../../core/engine.js'
+import { OctavoError } from '../../../core/errors.js'
 import type { SchemaObject } from '../../../core/schema.js'
 import { checkSchemaText, storedBytes } from './schema-text.js'
 
@@ -16,6 +17,8 @@ export interface PlannedRow {
 /** The rows that the schema entries become, in document order, each text checked. */
 export function planRows(plan: BuildPlan): PlannedRow[] {
   return plan.schema.map((object) => {
+    if (object.type === 'object')
+      throw new OctavoError('document-invalid', `"${object.name}" is no object of SQLite`)
     checkSchemaText(object, plan.facts.encoding)
     return {
       type: object.type,

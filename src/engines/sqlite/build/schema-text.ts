@@ -1,5 +1,5 @@
 import { OctavoError } from '../../../core/errors.js'
-import type { SchemaObject, StoredText } from '../../../core/schema.js'
+import type { OtherObject, StoredText, TableObject } from '../../../core/schema.js'
 
 /** The bytes of a text as a database in `encoding` stores them. */
 export function storedBytes(text: StoredText, encoding: string): Buffer {
@@ -37,7 +37,7 @@ const beginnings = {
  * these texts here and never runs them, but a second statement behind the first would wait in the
  * restored file for a tool that does.
  */
-export function checkSchemaText(object: SchemaObject, encoding: string): void {
+export function checkSchemaText(object: TableObject | OtherObject, encoding: string): void {
   const kind =
     object.type === 'table' ? (object.kind === 'virtual' ? 'virtual' : 'table') : object.type
   const words = tokensOf(readableText(object.sql, encoding))
@@ -76,7 +76,7 @@ function endsOnce(words: readonly string[], isTrigger: boolean): boolean {
   return rest.every((word) => word === ';')
 }
 
-function refusal(object: SchemaObject, why: string): OctavoError {
+function refusal(object: TableObject | OtherObject, why: string): OctavoError {
   return new OctavoError(
     'document-invalid',
     `the ${object.type} "${object.name}" can not be restored: ${why}`,
