@@ -18,7 +18,7 @@ import type { Config } from './read-config.js'
  * name and label: a path must not be a way around the question that guards production.
  */
 export function chooseDatabase(config: Config, argument?: string): ConfiguredDatabase {
-  return speakable(argument === undefined ? defaultDatabase(config) : named(config, argument))
+  return argument === undefined ? defaultDatabase(config) : named(config, argument)
 }
 
 function defaultDatabase({ databases, settings }: Config): ConfiguredDatabase {
@@ -61,12 +61,4 @@ function refuseMistypedName({ databases, folder }: Config, argument: string): vo
   throw new OctavoError('usage', `no database is named "${argument}", and there is no such file`, {
     hint: `${names ? `Configured: ${names}. ` : ''}For a new file of this name write ./${argument}.`,
   })
-}
-
-function speakable(database: ConfiguredDatabase): ConfiguredDatabase {
-  if (database.address.engine === 'sqlite') return database
-  throw new OctavoError(
-    'engine-unsupported',
-    `the database ${database.address.shown} needs PostgreSQL, and this version speaks SQLite only`,
-  )
 }

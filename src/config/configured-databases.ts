@@ -5,6 +5,7 @@ import { OctavoError } from '../core/errors.js'
 import type { ConfigMistake } from './config-mistakes.js'
 import type { Settings } from './config-schema.js'
 import type { DatabaseEntry } from './database-settings.js'
+import { type ConfiguredScratch, namedScratch } from './scratch-server.js'
 import { configFileName } from './given-settings.js'
 import { isMissing } from '../core/files/file-failure.js'
 
@@ -16,6 +17,10 @@ export interface ConfiguredDatabase {
   /** Pairs of table name and model name. */
   readonly modelNames: readonly (readonly [string, string])[]
   readonly excludeRows: readonly string[]
+  /** PostgreSQL: the setting PG_DUMP, where it is set. */
+  readonly pgDump?: string
+  /** PostgreSQL: the server of SCRATCH_DATABASE_URL. */
+  readonly scratch?: ConfiguredScratch
 }
 
 export const prodLabel = 'prod'
@@ -74,7 +79,10 @@ export function describeDatabase(
 ): ConfiguredDatabase {
   const modelNames = [...new Map([...(settings.models ?? []), ...(entry.models ?? [])])]
   const excludeRows = [...new Set([...settings.excludeRows, ...(entry.excludeRows ?? [])])]
-  return { name, label, address, modelNames, excludeRows }
+  const described = { name, label, address, modelNames, excludeRows }
+  if (address.engine !== 'postgresql') return described
+  const [{ pgDump }, scratch] = [settings, namedScratch(settings)]
+  return { ...described, ...(pgDump !== undefined && { pgDump }), ...(scratch && { scratch }) }
 }
 
 interface MistakePlace {

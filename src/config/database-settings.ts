@@ -18,7 +18,7 @@ export const databaseSettings = {
   databaseUrl: text.optional().register(settingMeta, {
     group: 'databases',
     description:
-      'The database that commands and the service use by default: a path, `file:PATH`, `sqlite:///RELATIVE` or `sqlite:////ABSOLUTE`.',
+      'The database that commands and the service use by default: a path, `file:PATH`, `sqlite:///RELATIVE`, `sqlite:////ABSOLUTE` or `postgresql://USER:PASSWORD@HOST/DATABASE`.',
     expects: 'the address of a database',
     defaultShown: 'the only one of `databases`',
     example: 'sqlite:////opt/render/project/data/db.sqlite3',
@@ -45,6 +45,23 @@ export const databaseSettings = {
     expects: 'the address of a database',
     example: 'sqlite:////opt/render/project/data/db.sqlite3',
     secret: true,
+  }),
+  scratchDatabaseUrl: text.optional().register(settingMeta, {
+    group: 'databases',
+    description:
+      'A PostgreSQL server on which backups are tried out, each in a database of its own that is dropped afterwards. Its user may make databases.',
+    expects: 'the address of a PostgreSQL database',
+    defaultShown: 'the server of the database itself',
+    example: 'postgresql://octavo:PASSWORD@localhost/postgres',
+    secret: true,
+  }),
+  pgDump: text.optional().register(settingMeta, {
+    group: 'databases',
+    description:
+      'The program `pg_dump`, which writes the schema of a PostgreSQL database into its backup. `none` leaves the schema out: such a backup holds rows only.',
+    expects: 'a path, or none',
+    defaultShown: 'the oldest one here that is not older than the server',
+    example: '/usr/lib/postgresql/15/bin/pg_dump',
   }),
   excludeRows: textList.default([]).register(settingMeta, {
     group: 'databases',

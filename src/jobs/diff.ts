@@ -66,6 +66,9 @@ async function exported(
   const file = join(folder, 'export.json')
   const wish = { format: 'json', verify: false, sample: false, temporary: true } as const
   const input = { ...wish, database, at, file, busyTimeoutMs }
-  await exportDocument({ input, path: sqlitePathOf(database), workFolder: folder, context })
+  if (database.address.engine === 'postgresql') {
+    const { exportServer } = await import('./postgresql/export-server.js')
+    await exportServer({ input, workFolder: folder, context })
+  } else await exportDocument({ input, path: sqlitePathOf(database), workFolder: folder, context })
   return file
 }

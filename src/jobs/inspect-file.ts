@@ -24,6 +24,16 @@ export async function inspectFile(
   })
 }
 
+/** What pg_dump calls an object, in lower case, is what it is here. */
+function typeOf(object: SchemaObject): string {
+  if (object.type !== 'object') return object.type
+  return object.kind === 'MATERIALIZED VIEW'
+    ? 'view'
+    : object.kind === 'TABLE'
+      ? ''
+      : object.kind.toLowerCase()
+}
+
 type Found = Omit<InspectResult, 'bytes' | 'compressed'>
 
 function inspectNative({ path }: Source): Found {
@@ -46,7 +56,7 @@ async function inspectDocument(
   try {
     const end = await reading.end()
     const count = (type: SchemaObject['type']): number =>
-      reading.schema.filter((object) => object.type === type).length
+      reading.schema.filter((object) => typeOf(object) === type).length
     return {
       format: 'json',
       header: reading.header,

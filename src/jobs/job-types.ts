@@ -14,6 +14,17 @@ export interface ChosenDatabase {
   /** Pairs of table name and model name. */
   readonly modelNames: readonly (readonly [string, string])[]
   readonly excludeRows: readonly string[]
+  /** PostgreSQL: the program pg_dump, `none` for exports without the SQL of the schema. */
+  readonly pgDump?: string
+  /** PostgreSQL: where its backups are tried out, if not on its own server. */
+  readonly scratch?: ScratchServer
+}
+
+/** A PostgreSQL server on which databases are made and dropped. */
+export interface ScratchServer {
+  readonly url: string
+  readonly shown: string
+  readonly pgDump?: string
 }
 
 export type ExportFormat = 'json' | 'sqlite'
@@ -69,6 +80,8 @@ export interface VerifyInput {
   /** Models that must be there and not empty. */
   readonly expect: readonly string[]
   readonly workFolder: string
+  /** For documents of PostgreSQL. */
+  readonly scratch?: ScratchServer
 }
 
 export interface VerifyResult {

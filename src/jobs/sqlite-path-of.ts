@@ -5,6 +5,6 @@ import type { ChosenDatabase } from './job-types.js'
 export function sqlitePathOf({ address }: ChosenDatabase): string {
   if (address.engine === 'sqlite') return address.path
   throw new OctavoError('usage', `${address.shown} is not an SQLite database`, {
-    hint: 'This version of Octavo works with SQLite databases.',
+    hint: 'This is done with SQLite files only; docs/postgresql.md says what works with PostgreSQL.',
   })
 }

@@ -23,6 +23,10 @@ export async function verifyFile(input: VerifyInput, context: JobContext): Promi
       context,
       modelNames: new Map(),
       keepWal: false,
+      onServer: async (reading) => {
+        const { verifyOnServer } = await import('./postgresql/verify-on-server.js')
+        return await verifyOnServer(reading, input.scratch, context)
+      },
     })
     const { format, canonical, header, contentSha256, models, warnings } = prepared
     requireRecords(models, input.expect)

@@ -1,4 +1,5 @@
 import type { Actions } from '../cli/actions.js'
+import { maskSecret } from '../core/mask-secret.js'
 import { audited } from './audit-trail.js'
 import type { BackupContext } from './fetched-backups.js'
 
@@ -20,11 +21,11 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       const { restoreAction } = await import('./actions/restore-action.js')
       const restore = () => restoreAction(context, request, listeners)
       if (request.dryRun) return restore()
-      const subject = `${request.file} into ${request.into}`
+      const subject = `${request.file} into ${withoutSecret(request.into)}`
       return audited(context, { action: 'restore', subject }, restore)
     },
     undo: async (request, listeners) =>
-      audited(context, { action: 'undo', subject: request.into }, async () =>
+      audited(context, { action: 'undo', subject: withoutSecret(request.into) }, async () =>
         (await import('./actions/restore-action.js')).undoAction(context, request, listeners),
       ),
     verify: async (request, listeners) =>
@@ -99,4 +100,9 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
     checkStore: async (request, listeners) =>
       (await import('./actions/store-actions.js')).checkStoreAction(context, request, listeners),
   }
+}
+
+/** The argument of --into: a name, a path, or an address with a password in it. */
+function withoutSecret(into: string): string {
+  return into.includes('://') ? maskSecret(into) : into
 }

@@ -51,7 +51,7 @@ function readDatabase(entry: OctavoDatabase, name: string): ChosenDatabase {
   if (address.engine !== 'sqlite')
     throw new OctavoError(
       'engine-unsupported',
-      `the database ${address.shown} needs PostgreSQL, and this version speaks SQLite only`,
+      `the database ${address.shown} needs PostgreSQL, and the plugin serves SQLite only`,
     )
   return {
     name,

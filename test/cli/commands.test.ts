@@ -66,7 +66,7 @@ t.test('wrong use is an error with a hint and exit code 2', async (t) => {
     [['export', 'lab.sqlite3', '-o', 'none/x.json'], /folder .*none does not exist/],
     [['export', 'lab.sqlite3', '-o', '-', '--json'], /both want the standard output/],
     [['export', 'lab'], /no database is named "lab"/],
-    [['export', 'postgres://u:S3cr3t@h/d'], /u:\*\*\*@h\/d needs PostgreSQL/],
+    [['export', 'postgres://u:S3cr3t@h,i/d'], /u:\*\*\*@h,i\/d" names several hosts/],
     [['export', 'mysql://u:S3cr3t@h/d'], /mysql:\/\/u:\*\*\*@h\/d" has a form/],
     [['export'], /no database is configured/],
     [['restore', 'x.json'], /--into <DATABASE>' not specified/],

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { scratchServer } from '../../src/config/scratch-server.js'
 import { chooseDatabase } from '../../src/config/choose-database.js'
 import { settingsShape } from '../../src/config/config-schema.js'
 import { configurationPage } from '../../src/config/configuration-page.js'
@@ -311,12 +312,33 @@ t.test('a mistyped name is not taken for a file to be made', async (t) => {
   t.match(chooseDatabase(config, './databse'), { address: { path: join(folder, 'databse') } })
 })
 
-t.test('PostgreSQL is refused by name, with the password hidden, when it is used', async (t) => {
-  const config = readConfig({ DATABASE_URL: 'postgres://u:S3cr3t@h/d' }, t.testdir())
-  t.throws(() => chooseDatabase(config), {
-    code: 'engine-unsupported',
-    message:
-      'the database postgres://u:***@h/d needs PostgreSQL, and this version speaks SQLite only',
+t.test('a PostgreSQL database is chosen with its programs and its server for trials', async (t) => {
+  const settings = { PG_DUMP: 'none', SCRATCH_DATABASE_URL: 'postgresql://t:S3cr3t@trials/x' }
+  const config = readConfig({ DATABASE_URL: 'postgres://u:S3cr3t@h/d', ...settings }, t.testdir())
+  t.strictSame(chooseDatabase(config), {
+    name: 'database',
+    label: '',
+    address: {
+      engine: 'postgresql',
+      url: 'postgres://u:S3cr3t@h/d',
+      shown: 'postgres://u:***@h/d',
+    },
+    modelNames: [],
+    excludeRows: [],
+    pgDump: 'none',
+    scratch: {
+      url: 'postgresql://t:S3cr3t@trials/x',
+      shown: 'postgresql://t:***@trials/x',
+      pgDump: 'none',
+    },
+  })
+  const plain = readConfig({ DATABASE_URL: 'postgres://u@h/d' }, t.testdir())
+  t.match(scratchServer(plain), { url: 'postgres://u@h/d' })
+  t.equal(scratchServer(readConfig({ DATABASE_URL: 'x.db' }, t.testdir())), undefined)
+  const file = { DATABASE_URL: 'postgres://u@h/d', SCRATCH_DATABASE_URL: 'x.db' }
+  t.throws(() => readConfig(file, t.testdir()), {
+    code: 'config-invalid',
+    message: /SCRATCH_DATABASE_URL/,
   })
 })
 

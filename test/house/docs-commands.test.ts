@@ -25,6 +25,11 @@ const notHere: readonly (readonly [string, string, string])[] = [
   ],
   ['docs/deploy.md', 'sudo install -d -m 700 -o', 'needs supervisor and root'],
   ['docs/deploy.md', 'docker build', 'needs docker and its images'],
+  [
+    'docs/postgresql.md',
+    'export DATABASE_URL',
+    'needs a server; test/jobs/postgresql.test.ts has one',
+  ],
   ['docs/restore.md', 'scp -s', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s before-mistake.json', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s backup.json', 'needs a service of Render'],

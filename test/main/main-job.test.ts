@@ -79,7 +79,7 @@ t.test('octavo serve never starts without a database and a key, and makes nothin
     [{ BACKUP_API_KEY: key, DATABASE_URL: 'empty.sqlite3' }, 3, /empty\.sqlite3 has no tables/],
     [{ BACKUP_API_KEY: key, DATABASE_URL: 'bare.sqlite3' }, 3, /bare\.sqlite3 has no tables/],
     [{ DATABASE_URL: 'lab.sqlite3' }, 2, /BACKUP_API_KEY is missing/],
-    [{ DATABASE_URL: 'postgres://u:p@h/d', BACKUP_API_KEY: key }, 2, /needs PostgreSQL/],
+    [{ DATABASE_URL: 'postgres://u:p@[::1]:1/d', BACKUP_API_KEY: key }, 5, /can not be reached/],
   ]
   for (const [env, exit, message] of refused) {
     const ran = await octavo(['serve'], { folder, env: { PORT: '0', ...env } })

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.js'
 import type { OnProgress } from '../../core/progress.js'
 import type { RetentionPolicy } from '../../core/retention/policy.js'
 import type { Store } from '../../core/store.js'
-import type { ChosenDatabase, ExportFormat } from '../job-types.js'
+import type { ChosenDatabase, ExportFormat, ScratchServer } from '../job-types.js'
 import type { runJob } from '../wall/run-job.js'
 
 /** A store, and how long backups stay in it. */
@@ -33,6 +33,8 @@ export interface BackupRoom {
    */
   readonly unchanged: 'store' | 'record' | 'skip'
   readonly busyTimeoutMs: number
+  /** Where backups of PostgreSQL are tried out. */
+  readonly scratch?: ScratchServer
   readonly runJob: typeof runJob
   /** The log of a run, line by line. */
   readonly tell: (line: string) => void

@@ -55,7 +55,7 @@ export async function verifyCopy(room: BackupRoom, wanted: CopyToVerify): Promis
 }
 
 async function prove(
-  { runJob }: BackupRoom,
+  { runJob, scratch }: BackupRoom,
   { store, manifest, opening, expect, signal, onProgress }: CopyToVerify,
   folder: string,
 ): Promise<Verification['verdict']> {
@@ -74,7 +74,7 @@ async function prove(
       { file: fetched, out: file, opening },
       { signal, onProgress, wall: 'thread' },
     )
-  const input = { file, expect, workFolder: folder }
+  const input = { file, expect, workFolder: folder, ...(scratch && { scratch }) }
   const result = await runJob('verify', input, { signal, onProgress, wall: 'process' })
   requireSame(manifest, result)
   if (manifest.proved === 'snapshot') return 'snapshot'

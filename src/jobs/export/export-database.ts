@@ -5,6 +5,7 @@ import { isMissing } from '../../core/files/file-failure.js'
 import { requireSpace } from '../../core/files/free-space.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import { exportDocument } from './export-document.js'
+import type { ExportStep } from './export-step.js'
 import { exportNativeCopy } from './export-native-copy.js'
 import type { JobContext } from '../job-context.js'
 import type { ExportInput, ExportResult } from '../job-types.js'
@@ -19,18 +20,26 @@ export async function exportDatabase(
   input: ExportInput,
   context: JobContext,
 ): Promise<ExportResult> {
-  const path = sqlitePathOf(input.database)
   const folder = dirname(input.file)
   await requireNoFile(input.file)
   const space = await requireSpace(folder, await spaceNeeded(input), 'the export')
   context.onProgress({ phase: 'starting', space })
-  const write = input.format === 'json' ? exportDocument : exportNativeCopy
   try {
-    return await withWorkFolder(folder, (workFolder) => write({ input, path, workFolder, context }))
+    return await withWorkFolder(folder, (workFolder) => write({ input, workFolder, context }))
   } catch (error) {
     await rm(input.file, { force: true })
     throw error
   }
+}
+
+async function write(step: Omit<ExportStep, 'path'>): Promise<ExportResult> {
+  const { database, format } = step.input
+  if (database.address.engine === 'postgresql') {
+    const { exportServer } = await import('../postgresql/export-server.js')
+    return await exportServer(step)
+  }
+  const path = sqlitePathOf(database)
+  return await (format === 'json' ? exportDocument : exportNativeCopy)({ ...step, path })
 }
 
 /** What is there already is not ours to overwrite, nor to remove after an error. */

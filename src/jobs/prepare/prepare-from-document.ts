@@ -35,6 +35,8 @@ async function prepare(
   const { path, workFolder, context } = options
   const { header, schema, canonical } = reading
   options.beforeBuild?.(header.selection !== undefined)
+  if (header.database.engine === 'postgresql' && options.onServer)
+    return await options.onServer(reading)
   const end = await buildFromDocument({ ...options, reading })
   const found = await contentOfDatabase({ path, schema, workFolder, context, digests })
   const { contentSha256 } = end

@@ -1,4 +1,4 @@
-import type { DocumentHeader } from '../../core/document.js'
+import type { DocumentHeader, DocumentReading } from '../../core/document.js'
 import type { JobContext } from '../job-context.js'
 import type { ExportFormat, ModelCount } from '../job-types.js'
 
@@ -14,6 +14,8 @@ export interface Prepare {
   readonly pageSize?: number
   /** Told whether the backup holds chosen models only; may refuse before anything is built. */
   readonly beforeBuild?: (isPartial: boolean) => void
+  /** What to do with a document of PostgreSQL, which no file can be built of; it is refused else. */
+  readonly onServer?: (reading: DocumentReading) => Promise<Prepared>
   /** Whether the new file is set to WAL where the backup's database was. */
   readonly keepWal: boolean
 }

@@ -1,14 +1,21 @@
 import { stat } from 'node:fs/promises'
 import { isMissing } from '../../core/files/file-failure.js'
 import { describeDatabase } from '../../engines/sqlite/schema/describe-database.js'
+import type { JobContext } from '../job-context.js'
 import type { ChosenDatabase, TargetDescription } from '../job-types.js'
 import { totalRecords } from '../model-counts.js'
 import { sqlitePathOf } from '../sqlite-path-of.js'
 
 /** What a restore would overwrite. A missing or empty file has nothing in it. */
-export async function describeTarget(input: {
-  readonly target: ChosenDatabase
-}): Promise<TargetDescription> {
+export async function describeTarget(
+  input: { readonly target: ChosenDatabase },
+  context: JobContext,
+): Promise<TargetDescription> {
+  const { address } = input.target
+  if (address.engine === 'postgresql') {
+    const { describeServer } = await import('../postgresql/describe-server.js')
+    return await describeServer(address, context)
+  }
   const path = sqlitePathOf(input.target)
   // Not opened and closed here: that would drop the locks which SQLite holds in this process.
   const size = await sizeOf(path)

@@ -21,6 +21,10 @@ export async function restoreFile(
   input: RestoreInput,
   context: JobContext,
 ): Promise<RestoreResult> {
+  if (input.target.address.engine === 'postgresql') {
+    const { restoreServer } = await import('../postgresql/restore-server.js')
+    return await restoreServer(input, context)
+  }
   const path = await realPathOf(sqlitePathOf(input.target))
   const folder = dirname(path)
   const target = await lookAtFile(path)

@@ -1,4 +1,5 @@
 import type { DiffRequest, InspectReport, Listeners, VerifyRequest } from '../../cli/actions.js'
+import { scratchServer } from '../../config/scratch-server.js'
 import { OctavoError } from '../../core/errors.js'
 import type { DiffResult, VerifyResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
@@ -22,7 +23,9 @@ export function verifyAction(
     const backup = await context.backups.file(request.file, listeners).catch(sayUnproved)
     const { file } = backup
     const result = await withScratchFolder(context, (workFolder) => {
-      const job = runJob('verify', { ...request, file, workFolder }, { ...listeners, wall })
+      const scratch = scratchServer(context.config())
+      const input = { ...request, file, workFolder, ...(scratch && { scratch }) }
+      const job = runJob('verify', input, { ...listeners, wall })
       return namingBackup(backup, job)
     })
     const { manifest = null, warnings = [], others = [] } = backup.fetched ?? {}

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openCatalog } from '../../catalog/open-catalog.js'
 import { configuredStores } from '../../config/configured-stores.js'
 import { openingOf, sealingOf } from '../../config/encryption-keys.js'
+import { scratchServer } from '../../config/scratch-server.js'
 import { spoolFolder } from '../../config/spool-folder.js'
 import { usualTemplates } from '../../core/backups/archive-names.js'
 import type { Notice } from '../../core/backups/notifier.js'
@@ -66,6 +67,7 @@ async function openRoom(
   open.push(catalog)
   const stores = await openStores(configured)
   open.unshift(...stores.map(({ store }) => store))
+  const scratch = scratchServer(config)
   const { backupName, backupGzip, backupUnchanged, busyTimeout } = settings
   const room: BackupRoom = {
     stores,
@@ -81,6 +83,7 @@ async function openRoom(
     },
     unchanged: backupUnchanged,
     busyTimeoutMs: busyTimeout * 1000,
+    ...(scratch && { scratch }),
     runJob,
     tell,
     notify,

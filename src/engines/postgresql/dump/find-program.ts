@@ -31,6 +31,7 @@ export async function findPgDump(setting: string | null, serverMajor: number): P
   const found: Program[] = []
   for (const path of candidates()) {
     const program = await askVersion(path).catch(() => null) // what does not run is not there
+    if (program?.major === serverMajor) return program
     if (program !== null) found.push(program)
   }
   const fitting = found
