@@ -13,6 +13,7 @@ import { noPostgres, startPostgres } from '../support/postgres/server.js'
 import { makeDatabase, ownFolder } from '../support/read-snapshot.js'
 
 const extremes = readFileSync(new URL('../support/postgres/extremes.sql', import.meta.url), 'utf8')
+const odd = readFileSync(new URL('../support/postgres/odd.sql', import.meta.url), 'utf8')
 const at = '2026-11-22T00:17:00.000Z'
 const context = { signal: new AbortController().signal, onProgress: () => undefined }
 
@@ -105,6 +106,22 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     t.equal(models(again), models(file), 'the same content gives the same bytes')
     const found = await runHere('inspect', { file, workFolder: folder }, context)
     t.match(found, { tables: 15, views: 2, triggers: 1, format: 'json' })
+  })
+
+  await t.test('odd objects come back too, in place of themselves', async (t) => {
+    await server.run('postgres', 'CREATE DATABASE odd OWNER plain')
+    await server.run('odd', odd)
+    const before = await dumpLines(server, 'odd')
+    const own = database('odd', 'plain', { scratch })
+    const file = await exported('odd', { database: own, verify: true })
+    t.match(
+      readFileSync(file, 'utf8'),
+      /"nv":\{"records":1,"sha256":"\w+","foreign_key_violations":1\}/,
+    )
+    const { warnings } = await restore(file, own)
+    t.match(warnings, [/^nv: 1 foreign keys lead nowhere/])
+    t.equal(warnings.length, 1)
+    t.strictSame(await dumpLines(server, 'odd'), before)
   })
 
   await t.test('a document in another layout is judged by its values', async (t) => {
