@@ -13,10 +13,15 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
         ? 'does not exist yet'
         : found.tables === 0
           ? 'is empty'
-          : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}`
+          : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}${unsaved(target)}`
   const named = `${name}${label ? `, ${label}` : ''}`
   const into = `${'into'.padEnd(16)}${plain(`${address.shown} (${named})`)}, which ${content}`
   return backup ? `${describeBackup(backup)}\n${into}` : into
+}
+
+/** A database on a server has no place for a safety copy: said before anything is confirmed. */
+function unsaved({ address }: ChosenDatabase): string {
+  return address.engine === 'postgresql' ? '; no safety copy is made of them: export it first' : ''
 }
 
 export function describeRestore(result: RestoreResult, target: ChosenDatabase): string {

@@ -255,6 +255,7 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     t.match(trail.out, /restore.*postgresql:\/\/postgres:\*\*\*@/)
     const asked = await octavo(into, run)
     t.equal(asked.exit, 6, 'what is there is not replaced without a word')
+    t.match(asked.out + asked.err, /no safety copy/)
     t.strictSame(await dumpLines(server, 'commands'), await dumpLines(server, 'extremes'))
     const port = await freePort()
     const serving = { ...env, PORT: String(port), HOST: '127.0.0.1' }
