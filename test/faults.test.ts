@@ -58,7 +58,7 @@ async function faultsOfNextRun(scenario: Scenario, folder: string): Promise<stri
 }
 
 /** OCTAVO_FAULTS: `all` calls with every action, or how many of them, spread evenly. */
-const wanted = process.env['OCTAVO_FAULTS'] ?? '6'
+const wanted = process.env['OCTAVO_FAULTS'] ?? '5'
 const actions: readonly FaultAction[] = ['kill', 'EIO', 'ENOSPC']
 
 function chosenFaults(calls: number): Fault[] {

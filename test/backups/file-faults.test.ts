@@ -116,9 +116,9 @@ interface Scenario {
 }
 
 const scenarios: readonly Scenario[] = [
-  { words: ['backup'], tries: 5, mayGo: oldest.slice(1, 3) },
-  { words: ['verify', oldest[1] ?? ''], tries: 3, mayGo: [] },
-  { words: ['prune'], tries: 4, mayGo: oldest.slice(1, 2) },
+  { words: ['backup'], tries: 4, mayGo: oldest.slice(1, 3) },
+  { words: ['verify', oldest[1] ?? ''], tries: 2, mayGo: [] },
+  { words: ['prune'], tries: 3, mayGo: oldest.slice(1, 2) },
 ]
 
 /** OCTAVO_FAULTS: `all` file calls with every action, or a part of them, spread evenly. */
