@@ -77,6 +77,13 @@ export const serviceSettings = {
     example: '`openssl rand -hex 32` makes one',
     secret: true,
   }),
+  staffLogin: z.enum(['none', 'django']).default('none').register(settingMeta, {
+    group: 'service',
+    description:
+      'Who may log in to the admin page besides holders of the key: `django` takes the accounts in `auth_user` of the default database that are marked as staff.',
+    expects: 'none or django',
+    example: 'django',
+  }),
   backupApiKeyFile: text.optional().register(settingMeta, {
     group: 'service',
     description: 'A file that holds BACKUP_API_KEY, in its place.',

@@ -14,6 +14,18 @@ export const serviceErrors = {
     retryable: false,
     hint: 'Make a key with that scope: `octavo key create NAME --scopes …`; docs/keys.md has them all.',
   },
+  'login-wrong': {
+    status: 401,
+    exit: 6,
+    retryable: false,
+    hint: 'Try again with the name and the password that you use in the app.',
+  },
+  'not-staff': {
+    status: 403,
+    exit: 6,
+    retryable: false,
+    hint: 'Ask whoever looks after the app to mark the account as staff.',
+  },
   'too-many-wrong-keys': {
     status: 429,
     exit: 6,

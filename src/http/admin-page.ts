@@ -8,6 +8,8 @@ export interface AdminPage {
   readonly action: string
   /** With several databases the form asks for a name; with one there is nothing to choose. */
   readonly severalDatabases: boolean
+  /** Whether staff may come in with their own accounts. */
+  readonly staff: boolean
   readonly failure?: ErrorBody
 }
 
@@ -36,17 +38,15 @@ export function renderAdminPage(page: AdminPage): string {
 <h1>Export the database</h1>
 ${page.failure ? renderFailure(page.failure) : ''}
 <p>You get one file with the complete database, or a message that says why not.</p>
+${page.staff ? staffForm(page) : ''}
 <form method="post" action="${escapeHtml(page.action)}">
 <input type="text" value="backup" autocomplete="username" readonly hidden>
 <label for="key">Backup API key</label>
-<input id="key" name="key" type="password" required autofocus autocomplete="current-password"
+<input id="key" name="key" type="password" required${page.staff ? '' : ' autofocus'} autocomplete="current-password"
  spellcheck="false" aria-describedby="key-help"${keyIsWrong(page) ? ' aria-invalid="true"' : ''}>
 <p id="key-help" class="help">The value of <code>BACKUP_API_KEY</code>. It is sent with this form
 only, and the service keeps it nowhere.</p>
-${page.severalDatabases ? databaseField : ''}
-<label class="check"><input type="checkbox" name="verify" value="true">
-Prove it first by restoring it into a scratch database</label>
-<button type="submit">Export Complete Database</button>
+${exportFields(page, 'key')}
 <p class="help">A large database takes some minutes before the download begins. Leave this page open
 until then.</p>
 </form>
@@ -56,10 +56,36 @@ until then.</p>
 `
 }
 
-const databaseField = `<label for="database">Database (optional)</label>
-<input id="database" name="database" type="text" autocomplete="off" spellcheck="false"
- aria-describedby="database-help">
-<p id="database-help" class="help">Its configured name. Left empty: the first one.</p>`
+function staffForm(page: AdminPage): string {
+  const invalid = page.failure?.code === 'login-wrong' ? ' aria-invalid="true"' : ''
+  return `<form method="post" action="${escapeHtml(page.action)}">
+<h2>With your account</h2>
+<label for="username">Name</label>
+<input id="username" name="username" type="text" required autofocus autocomplete="username"
+ spellcheck="false" autocapitalize="none"${invalid}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" required autocomplete="current-password"${invalid}>
+<p class="help">The account that you log in to the app with. It must be marked as staff.</p>
+${exportFields(page, 'account')}
+</form>
+<h2>With the key</h2>`
+}
+
+/** What both forms ask; ids are of one form only. */
+function exportFields(page: AdminPage, form: string): string {
+  return `${page.severalDatabases ? databaseField(form) : ''}
+<label class="check"><input type="checkbox" name="verify" value="true">
+Prove it first by restoring it into a scratch database</label>
+<button type="submit">Export Complete Database</button>`
+}
+
+function databaseField(form: string): string {
+  const id = `database-of-${form}`
+  return `<label for="${id}">Database (optional)</label>
+<input id="${id}" name="database" type="text" autocomplete="off" spellcheck="false"
+ aria-describedby="${id}-help">
+<p id="${id}-help" class="help">Its configured name. Left empty: the first one.</p>`
+}
 
 function keyIsWrong({ failure }: AdminPage): boolean {
   return failure?.code === 'unauthorized'

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { OctavoError } from '../core/errors.js'
+import { adminCaller } from './admin-caller.js'
 import { adminContentSecurity, renderAdminPage } from './admin-page.js'
 import { answerExport } from './answer-export.js'
-import { scopeFault } from './bearer-key.js'
 import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import type { ExportRouteOptions } from './export-routes.js'
 import { toWish } from './export-query.js'
@@ -16,19 +15,32 @@ export interface AdminRouteOptions extends ExportRouteOptions {
 
 const path = '/admin/export'
 
-const formSchema = z.strictObject({
-  key: z.string(),
-  database: z.string().optional(),
-  verify: z.literal('true').optional(),
-})
+const formSchema = z
+  .strictObject({
+    key: z.string().optional(),
+    username: z.string().max(254).optional(),
+    password: z.string().max(4096).optional(),
+    database: z.string().optional(),
+    verify: z.literal('true').optional(),
+  })
+  .refine(({ key, username }) => key !== undefined || username !== undefined, {
+    path: ['key'],
+    message: 'is missing',
+  })
 
 /**
- * One page with a form that takes the key and answers with the download. The key comes in the body,
- * so it is in no address and no cookie, and another site can't send the form for somebody.
+ * One page with a form that takes the key, or a name and password of the staff, and answers with the
+ * download. They come in the body, so they are in no address and no cookie, and another site can't
+ * send the form for somebody.
  */
 export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptions): Promise<void> {
-  const { checked, keyring, scrubber, wrongKeys } = options
-  const page = { action: path, severalDatabases: checked.databases.length > 1 }
+  const { checked, scrubber } = options
+  const { accounts } = checked
+  const page = {
+    action: path,
+    severalDatabases: checked.databases.length > 1,
+    staff: accounts !== undefined,
+  }
   addFormParser(app)
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = answerFor(error, request.id, scrubber)
@@ -46,14 +58,8 @@ export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptio
       path,
       { schema: { ...hidden, body: formSchema }, helmet: pageHelmet },
       async (request, reply) => {
-        const { key, database, verify } = request.body
-        const caller = await keyring(key.trim())
-        if (caller === null) {
-          await wrongKeys.count(request)
-          throw new OctavoError('unauthorized', 'the key is not known here')
-        }
-        const fault = scopeFault(caller, ['export'])
-        if (fault) throw fault
+        const { database, verify, ...form } = request.body
+        const caller = await adminCaller(request, form, { ...options, accounts })
         const query = {
           database: database?.trim() || undefined,
           verify: verify ?? ('false' as const),

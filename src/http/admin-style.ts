@@ -11,6 +11,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 32rem; padding: 2rem; background: var(--card);
   border: 1px solid var(--line); border-radius: .75rem; }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
+h2 { margin: 2rem 0 0; font-size: 1.1rem; }
 p { margin: .5rem 0; }
 label { display: block; margin-top: 1.25rem; font-weight: 600; }
 label.check { display: flex; gap: .6rem; align-items: baseline; font-weight: 400; }

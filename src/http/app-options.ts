@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { leastKeyLength } from '../config/service-settings.js'
 import type { Audit, KeptKey } from '../core/access.js'
+import type { Accounts } from '../core/accounts.js'
 import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
@@ -26,6 +27,8 @@ const appOptionsSchema = z.strictObject({
   keys: z.array(z.string().min(leastKeyLength)).min(1),
   /** Those that were made with `octavo key`, as they are now. */
   keptKeys: z.custom<() => Promise<readonly KeptKey[]>>(callable, 'a function').optional(),
+  /** People of the app who may export on the admin page with their own password. */
+  accounts: z.custom<Accounts>(callable, 'a function').optional(),
   /** Where it is noted who did what; by default nowhere but in the log. */
   audit: z.custom<Audit>(callable, 'a function').optional(),
   spoolFolder: z.string().refine(isAbsolute, 'an absolute path'),

@@ -49,8 +49,8 @@ export function shownError(
 /** Sets the headers that go with a failure. */
 export function setErrorHeaders(reply: FastifyReply, thrown: unknown): void {
   const { code, details } = toOctavoError(thrown)
-  if (code === 'unauthorized') void reply.header('www-authenticate', challenge)
   const { status } = errorTable[code]
+  if (status === 401) void reply.header('www-authenticate', challenge)
   const { allowed, retryAfterSeconds: seconds } = details
   if (status === 405 && typeof allowed === 'string') void reply.header('allow', allowed)
   if (status === 503 || status === 429)

@@ -1,3 +1,4 @@
+import type { FoundAccount } from '../core/accounts.js'
 import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
 import type { DocumentHeader } from '../core/document.js'
@@ -186,6 +187,11 @@ export type DiffSide =
 export type { ModelDiff }
 export type DiffResult = DocumentDiff
 
+export interface FindAccountInput {
+  readonly database: ChosenDatabase
+  readonly name: string
+}
+
 /** The jobs that run behind the worker wall, by name. */
 export interface JobTypes {
   export: { input: ExportInput; result: ExportResult }
@@ -195,6 +201,7 @@ export interface JobTypes {
   describe: { input: { readonly target: ChosenDatabase }; result: TargetDescription }
   inspect: { input: { readonly file: string; readonly workFolder: string }; result: InspectResult }
   diff: { input: DiffInput; result: DiffResult }
+  account: { input: FindAccountInput; result: FoundAccount }
   pack: { input: PackInput; result: PackResult }
   unseal: { input: UnsealInput; result: PackResult }
 }

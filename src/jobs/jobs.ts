@@ -15,6 +15,7 @@ const byName: { readonly [K in JobName]: () => Promise<Job<K>> } = {
   describe: async () => (await import('./restore/describe-target.js')).describeTarget,
   inspect: async () => (await import('./inspect-file.js')).inspectFile,
   diff: async () => (await import('./diff.js')).diff,
+  account: async () => (await import('./find-account.js')).findAccount,
   pack: async () => (await import('./backup/pack-archive.js')).packArchive,
   unseal: async () => (await import('./backup/pack-archive.js')).unsealArchive,
 }

@@ -22,7 +22,7 @@ export interface ServiceWish {
   /** How the backups are, where the service tells of them. */
   readonly readHealth?: AppOptions['readHealth']
   /** Keys with scopes, and where it is noted what they did. */
-  readonly access?: Pick<AppOptions, 'keptKeys' | 'audit'>
+  readonly access?: Pick<AppOptions, 'keptKeys' | 'audit' | 'accounts'>
   /** The backups that are kept, where the service shows and makes them. */
   readonly desk?: AppOptions['desk']
   readonly log: NonNullable<AppOptions['log']>

@@ -87,7 +87,7 @@ t.test('with several databases the form asks for a name, and shows none', async 
   const databases = [chosen(database), chosen(`${folder}/second.sqlite3`, 'ledger')]
   const { app } = await startService(t, { databases })
   const page = await app.inject(path)
-  t.match(page.body, '<input id="database" name="database"')
+  t.match(page.body, '<input id="database-of-key" name="database"')
   t.notMatch(page.body, 'ledger')
   const records = async (name: string): Promise<unknown> => {
     const payload = fill({ key, database: name })

@@ -1,0 +1,29 @@
+import type { FoundAccount } from '../../../core/accounts.js'
+import { openSession, type ServerPlace } from '../connection/open-session.js'
+
+/** Looks for the account of a name in Django's `auth_user`, where the search path finds it. */
+export async function findAccount(
+  place: ServerPlace,
+  name: string,
+  signal: AbortSignal,
+): Promise<FoundAccount> {
+  const session = await openSession(place, { signal })
+  const what = 'the accounts could not be read'
+  try {
+    const [row] = await session.rows(
+      'SELECT password, is_staff, is_active FROM auth_user WHERE username = $1',
+      what,
+      [name],
+    )
+    const [other] = await session.rows('SELECT password FROM auth_user ORDER BY id LIMIT 1', what)
+    const account = row && {
+      name,
+      password: row[0] ?? '',
+      isStaff: row[1] === 't',
+      isActive: row[2] === 't',
+    }
+    return { account: account ?? null, decoy: other?.[0] ?? null }
+  } finally {
+    await session.close()
+  }
+}
