@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
+import type { FixtureWish } from '../documents/fixture/write/write-fixture.js'
+import type { FixtureResult } from '../jobs/fixture/fixture-types.js'
 import type { AccessActions } from './access-actions.js'
 import type { BackupActions } from './backup-actions.js'
 import type {
@@ -44,6 +46,10 @@ export interface ExportRequest {
   readonly format: ExportFormat
   readonly verify: boolean
   readonly out: FileWish | { readonly stream: Writable }
+}
+
+export interface FixtureRequest extends Omit<ExportRequest, 'format' | 'verify'> {
+  readonly wish: FixtureWish
 }
 
 export interface VerifyRequest {
@@ -150,6 +156,9 @@ export interface Actions extends BackupActions, AccessActions {
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>
   readonly export: Action<ExportRequest, ExportResult>
+  readonly exportFixture: Action<FixtureRequest, FixtureResult>
+  /** The management command that prints the models file. */
+  readonly djangoModels: Action<null, string>
   readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>
   readonly restore: Action<RestoreRequest, RestoreResult>
   readonly undo: Action<{ readonly into: string }, UndoResult>

@@ -8,6 +8,7 @@ import { addBeside } from './commands/beside.js'
 import { addCatalog } from './commands/catalog.js'
 import { addCheck } from './commands/check.js'
 import { addDiff } from './commands/diff.js'
+import { addDjangoModels } from './commands/django-models.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExport } from './commands/export.js'
 import { addFetch } from './commands/fetch.js'
@@ -66,6 +67,7 @@ export function buildProgram(context: CommandContext): Command {
     addInspect,
     addDiff,
     addDoctor,
+    addDjangoModels,
     addArchive,
     addFetch,
     addKeygen,

@@ -70,6 +70,14 @@ export const databaseSettings = {
     expects: 'names of models with commas between them',
     example: 'sessions.Session,authtoken.Token',
   }),
+  djangoModels: text.optional().register(settingMeta, {
+    group: 'databases',
+    description:
+      'The file that `python manage.py octavo_models` printed: what fixtures of Django hold and a database does not tell ([how](django.md)).',
+    expects: 'the path of a file',
+    defaultShown: '`octavo.models.json` in the working folder, if it is there',
+    example: 'octavo.models.json',
+  }),
   busyTimeout: wholeNumber(0, 3600).default(30).register(settingMeta, {
     group: 'databases',
     description:

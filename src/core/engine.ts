@@ -33,7 +33,7 @@ export interface Snapshot {
   readonly sequences: readonly string[]
   /** In restore order. */
   readonly models: readonly SnapshotModel[]
-  /** In the order of docs/format.md. Called at most once for each model. */
+  /** In the order of docs/format.md. May be called again once it was read through. */
   records(model: string): AsyncIterable<RecordChunk>
   violations(model: string): Violations
   close(): Promise<void>

@@ -13,6 +13,11 @@ export function documentFileName(at: Date): string {
   return `database_backup_${fileInstant(at)}.json`
 }
 
+/** `django_fixture_2026-11-22_00-17-00.json`: loaddata wants a name that ends so. */
+export function fixtureFileName(at: Date): string {
+  return `django_fixture_${fileInstant(at)}.json`
+}
+
 /** `sqlite_backup_20261122_001700.db`, the name that users of native copies know. */
 export function nativeFileName(at: Date): string {
   return `sqlite_backup_${fileInstant(at).replaceAll('-', '')}.db`

@@ -19,20 +19,33 @@ const sqlToken =
 
 /** The first name of each part between the outermost parentheses; constraints do no harm there. */
 export function columnsIn(sql: string): string[] {
-  const columns: string[] = []
+  return declarationsIn(sql).map(({ name }) => name)
+}
+
+/** A part between the outermost parentheses: its first name, and the words behind it as they stand. */
+export interface Declaration {
+  readonly name: string
+  readonly words: string
+}
+
+export function declarationsIn(sql: string): Declaration[] {
+  const found: { name: string; words: string }[] = []
   let depth = 0
   let atStart = false
-  for (const [, name, mark] of sql.matchAll(sqlToken)) {
+  for (const [token, name, mark] of sql.matchAll(sqlToken)) {
     if (mark === '(') depth += 1
     if (mark === ')') depth -= 1
-    if (depth === 1 && (mark === ',' || (mark === '(' && columns.length === 0))) atStart = true
+    if (depth === 1 && (mark === ',' || (mark === '(' && found.length === 0))) atStart = true
     else if (name !== undefined && atStart) {
-      columns.push(unquote(name))
+      found.push({ name: unquote(name), words: '' })
       atStart = false
+    } else if (depth > 0 && !atStart) {
+      const last = found.at(-1)
+      if (last) last.words += token
     }
     if (depth === 0 && mark === ')') break
   }
-  return columns
+  return found
 }
 
 function unquote(name: string): string {

@@ -4,6 +4,7 @@ import type { DatabaseAddress } from '../core/database-address.js'
 import type { DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
+import type { FixtureInput, FixtureResult } from './fixture/fixture-types.js'
 
 /** A configured database as a job sees it. Plain data: it crosses the worker wall. */
 export interface ChosenDatabase {
@@ -195,6 +196,7 @@ export interface FindAccountInput {
 /** The jobs that run behind the worker wall, by name. */
 export interface JobTypes {
   export: { input: ExportInput; result: ExportResult }
+  exportFixture: { input: FixtureInput; result: FixtureResult }
   verify: { input: VerifyInput; result: VerifyResult }
   restore: { input: RestoreInput; result: RestoreResult }
   undo: { input: UndoInput; result: UndoResult }

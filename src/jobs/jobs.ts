@@ -9,6 +9,7 @@ type Job<K extends JobName> = (
 /** Each is loaded when it is asked for: a thread that exports has no use for the code of a restore. */
 const byName: { readonly [K in JobName]: () => Promise<Job<K>> } = {
   export: async () => (await import('./export/export-database.js')).exportDatabase,
+  exportFixture: async () => (await import('./fixture/export-fixture.js')).exportFixture,
   verify: async () => (await import('./verify-file.js')).verifyFile,
   restore: async () => (await import('./restore/restore-file.js')).restoreFile,
   undo: async () => (await import('./restore/undo-restore.js')).undoRestore,

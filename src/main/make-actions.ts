@@ -15,6 +15,10 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./beside/beside.js')).beside(context, request, { signal, releaseSignals }),
     export: async (request, listeners) =>
       (await import('./actions/export-action.js')).exportAction(context, request, listeners),
+    exportFixture: async (request, listeners) =>
+      (await import('./actions/fixture-action.js')).fixtureAction(context, request, listeners),
+    djangoModels: async () =>
+      (await import('../documents/fixture/models/models-command.js')).modelsCommand,
     planRestore: async (request, listeners) =>
       (await import('./actions/restore-action.js')).planRestore(context, request, listeners),
     restore: async (request, listeners) => {

@@ -2,16 +2,24 @@ import { Option, type Command } from 'commander'
 import { OctavoError } from '../../core/errors.js'
 import { showBytes } from '../../core/files/free-space.js'
 import type { ExportFormat, ExportResult } from '../../jobs/job-types.js'
+import type { FixtureResult } from '../../jobs/fixture/fixture-types.js'
 import type { ExportRequest } from '../actions.js'
 import { commaList } from '../comma-list.js'
 import { running, type CommandContext } from '../command-context.js'
+import {
+  addFixtureOptions,
+  fixtureWish,
+  refuseFixtureOptions,
+  type FixtureOptions,
+} from '../fixture-options.js'
 import { plain } from '../paint.js'
 import { counted } from '../table.js'
 
-interface Options {
+interface Options extends FixtureOptions {
   readonly output?: string
   readonly models?: readonly string[]
-  readonly format: ExportFormat
+  readonly app?: readonly string[]
+  readonly format: ExportFormat | 'django'
   readonly verify?: true
   readonly force?: true
   readonly json?: true
@@ -23,26 +31,41 @@ Without -o the export goes to a pipe or redirection where there is one; on a ter
 that name is taken.`
 
 export function addExport(program: Command, context: CommandContext): Command {
-  return program
+  const command = program
     .command('export')
     .argument('[DATABASE]', 'the database to export')
     .description('export a database as one consistent document')
     .option('-o, --output <FILE>', 'write to this file or folder; - is the standard output')
     .option('--models <a,b>', 'export these models only', commaList)
+    .option('--app <a,b>', 'export the models of these apps only (--format django)', commaList)
     .addOption(
-      new Option('--format <format>', 'a JSON document, or a native copy of the database')
-        .choices(['json', 'sqlite'])
+      new Option(
+        '--format <format>',
+        'a JSON document, a native copy of the database, or a fixture of Django',
+      )
+        .choices(['json', 'sqlite', 'django'])
         .default('json'),
     )
     .option('--verify', 'prove that the export restores, and compare it with the source row by row')
     .option('--force', 'replace a file that is there')
+  return addFixtureOptions(command)
     .addHelpText('after', details)
     .action(async (database: string | undefined, options: Options, command: Command) => {
       const { output, during } = running(context, command)
       const out = chooseOutput(command.optsWithGlobals<Options>(), context)
-      const { models = [], format, verify = false } = options
-      const request: ExportRequest = { database, models, format, verify, out }
-      const result = await during((listeners) => context.actions.export(request, listeners))
+      const result = await during<ExportResult | FixtureResult>(async (listeners) => {
+        const { models = [], app = [], format, verify = false } = options
+        if (format === 'django') {
+          if (verify) throw noProof()
+          const request = { database, models: [...app, ...models], out }
+          return context.actions.exportFixture(
+            { ...request, wish: fixtureWish(options) },
+            listeners,
+          )
+        }
+        refuseFixtureOptions({ ...options, ...(app.length > 0 && { indent: 0 }) })
+        return context.actions.export({ database, models, format, verify, out }, listeners)
+      })
       output.warn(result.warnings)
       const streamed = 'stream' in out
       output.result(summary(result, streamed), result, streamed ? 'err' : 'out')
@@ -64,7 +87,18 @@ function chooseOutput(options: Options, { terminal }: CommandContext): ExportReq
   return { path: output ?? null, force }
 }
 
-function summary(result: ExportResult, streamed: boolean): string {
+/** A fixture holds no schema; the rows that it leaves out, only a document proves. */
+function noProof(): OctavoError {
+  return new OctavoError(
+    'usage',
+    'a fixture has no schema to be restored with: it is not verified',
+    {
+      hint: 'Leave out --verify; or export a document, which is proved as a whole.',
+    },
+  )
+}
+
+function summary(result: ExportResult | FixtureResult, streamed: boolean): string {
   const { records, models, bytes, format, verified, excludedRows, file } = result
   const where = streamed ? '' : ` to ${plain(file)}`
   const lines = [

@@ -1,0 +1,53 @@
+import { createReadStream } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { FixtureRequest, Listeners } from '../../cli/actions.js'
+import { chooseDatabase } from '../../config/choose-database.js'
+import { djangoModelsFile } from '../../config/django-models-file.js'
+import { outputPlace, putInPlace } from '../../core/files/output-place.js'
+import { withWorkFolder } from '../../core/files/work-folder.js'
+import { fixtureFileName } from '../../core/names.js'
+import type { FixtureInput, FixtureResult } from '../../jobs/fixture/fixture-types.js'
+import { runJob } from '../../jobs/wall/run-job.js'
+import type { ProcessContext } from '../process-context.js'
+import { withScratchFolder } from '../scratch-folder.js'
+import { syncStandardOutput } from '../standard-output.js'
+import { refuseDatabaseFiles } from './refuse-database-files.js'
+
+/** Finished before a byte of it is seen: after an error there is no half of a fixture. */
+export async function fixtureAction(
+  context: ProcessContext,
+  { database, models, wish, out }: FixtureRequest,
+  listeners: Listeners,
+): Promise<FixtureResult> {
+  const at = new Date()
+  const input: Omit<FixtureInput, 'file'> = {
+    database: chooseDatabase(context.config(), database),
+    ...(models.length > 0 && { models }),
+    verify: false,
+    at: at.toISOString(),
+    busyTimeoutMs: context.config().settings.busyTimeout * 1000,
+    wish,
+    ...djangoModelsFile(context.config()),
+  }
+  const wall = { ...listeners, wall: 'none' } as const
+  if ('stream' in out)
+    return withScratchFolder(context, async (work) => {
+      const file = join(work, 'fixture')
+      const result = await runJob('exportFixture', { ...input, file, temporary: true }, wall)
+      await pipeline(createReadStream(file), out.stream, { end: false, signal: listeners.signal })
+      syncStandardOutput()
+      return { ...result, file: '-' }
+    })
+  const place = await outputPlace({
+    out: resolve(context.folder, out.path ?? '.'),
+    usualName: fixtureFileName(at),
+    force: out.force,
+    numbered: true,
+  })
+  refuseDatabaseFiles(place.file, [input.database])
+  return withWorkFolder(dirname(place.file), async (work) => {
+    const result = await runJob('exportFixture', { ...input, file: join(work, 'fixture') }, wall)
+    return { ...result, file: await putInPlace(join(work, 'fixture'), place) }
+  })
+}
