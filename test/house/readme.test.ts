@@ -2,7 +2,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable, Writable } from 'node:stream'
+import { CommanderError } from 'commander'
 import t, { type Test } from 'tap'
+import type { Actions } from '../../src/cli/actions.js'
+import { buildProgram } from '../../src/cli/build-program.js'
 import { writeSample } from '../../src/sample/write-sample.js'
 import { projectRoot } from './source-files.js'
 
@@ -81,17 +85,34 @@ async function listeningAddress(output: NodeJS.ReadableStream): Promise<string> 
 }
 
 const help = new Map<string, string>()
-function helpOf(command: string): string {
+/** What `octavo COMMAND --help` prints, without a process for each of them. */
+async function helpOf(command: string): Promise<string> {
   const known = help.get(command)
   if (known !== undefined) return known
-  const asked = command === '' ? ['--help'] : [...command.split(' '), '--help']
-  const { stdout } = spawnSync(process.execPath, [cli, ...asked], { encoding: 'utf8' })
-  help.set(command, stdout)
-  return stdout
+  let text = ''
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString()
+      done()
+    },
+  })
+  const tty = { in: false, out: false, err: false }
+  const program = buildProgram({
+    actions: {} as Actions, // help asks for none
+    terminal: { in: Readable.from([]), out, err: out, tty, colour: false },
+    signal: new AbortController().signal,
+    endWith: () => undefined,
+  })
+  const words = command === '' ? ['--help'] : [...command.split(' '), '--help']
+  await program.parseAsync(words, { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) throw error
+  })
+  help.set(command, text)
+  return text
 }
 
-t.test('the table of commands is that of --help', (t) => {
-  const listed = /Commands:\n(.*?)(\n\n|$)/s.exec(helpOf(''))?.[1] ?? ''
+t.test('the table of commands is that of --help', async (t) => {
+  const listed = /Commands:\n(.*?)(\n\n|$)/s.exec(await helpOf(''))?.[1] ?? ''
   const commands = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = '']) => name)
   const cells = [...readme.matchAll(/^\| (`octavo [^|]*)\|/gm)].map(([, cell = '']) => cell)
   const documented = cells.flatMap((cell) =>
@@ -99,17 +120,15 @@ t.test('the table of commands is that of --help', (t) => {
   )
   t.ok(documented.length > 5)
   t.strictSame(documented.toSorted(), commands.filter((name) => name !== 'help').toSorted())
-  t.end()
 })
 
-t.test('what a restore takes is said by --help and by the README', (t) => {
-  const words = helpOf('restore').replaceAll(/\s+/g, ' ')
+t.test('what a restore takes is said by --help and by the README', async (t) => {
+  const words = (await helpOf('restore')).replaceAll(/\s+/g, ' ')
   const [row = ''] = /^\| `octavo restore [^\n]*/m.exec(readme) ?? []
   for (const kind of ['encrypted', 'id of `octavo list`', '`latest`']) {
     t.ok(words.includes(kind), `--help: ${kind}`)
     t.ok(row.includes(kind), `README: ${kind}`)
   }
-  t.end()
 })
 
 /** `octavo …` wherever a page shows it: lines of code blocks and spans of code. */
@@ -125,20 +144,19 @@ function shownCommands(text: string): string[] {
   })
 }
 
-t.test('every option that a page shows is one that its command has', (t) => {
+t.test('every option that a page shows is one that its command has', async (t) => {
   let options = 0
   for (const { path, text } of pages)
     for (const shown of shownCommands(text)) {
       const [, group = '', second = ''] = shown.split(' ')
-      t.match(helpOf(''), new RegExp(`^  ${group}\\b`, 'm'), `${path}: ${shown}`)
-      const command = helpOf(group).includes('\nCommands:\n') ? `${group} ${second}` : group
+      t.match(await helpOf(''), new RegExp(`^  ${group}\\b`, 'm'), `${path}: ${shown}`)
+      const command = (await helpOf(group)).includes('\nCommands:\n') ? `${group} ${second}` : group
       // Behind -- stands somebody else's command.
       const [ours = ''] = shown.split(' -- ')
       for (const [option] of ours.matchAll(/(?<=\s)--[a-z][a-z-]*/g)) {
         options += 1
-        t.ok(helpOf(command).includes(option), `${path}: ${shown}: ${option}`)
+        t.ok((await helpOf(command)).includes(option), `${path}: ${shown}: ${option}`)
       }
     }
   t.ok(options > 10, 'options were found')
-  t.end()
 })
