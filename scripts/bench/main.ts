@@ -6,6 +6,7 @@ import { measureArchiveYear, showArchiveYear } from './archive-year.js'
 import { readBenchPlan, type BenchPlan } from './bench-plan.js'
 import { changePatterns } from './change-lab.js'
 import { measureFiles } from './measure-files.js'
+import { measurePostgres, showPostgres } from './postgres/measure-postgres.js'
 import { measureService, measureWriter } from './measure-service.js'
 import { reportRows, showRows, type BenchResult } from './report.js'
 import { writeShape, type Shape } from './shapes.js'
@@ -38,9 +39,17 @@ async function archiveYear([patterns = 'newest']: string[]): Promise<void> {
   process.stderr.write(`${JSON.stringify(years)}\n`)
 }
 
+async function postgres([people = '2000', rounds = '3']: string[]): Promise<void> {
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
+  const figures = await measurePostgres(Number(people), Number(rounds))
+  process.stdout.write(`${showPostgres(figures)}\n`)
+  process.stderr.write(`${JSON.stringify(figures)}\n`)
+}
+
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2)
   if (first === '--archive-year') return archiveYear(rest)
+  if (first === '--postgres') return postgres(rest)
   const plan = readBenchPlan(process.argv.slice(2))
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
   const results: BenchResult[] = []

@@ -11,6 +11,8 @@ export interface TimedRun {
   readonly stdout?: string
   /** A folder into which the probes of a Node program and its children write what they saw. */
   readonly probe?: string
+  /** Beside the environment of the bench. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Probed {
@@ -33,7 +35,7 @@ export async function runTimed(run: TimedRun): Promise<Timed> {
   const begun = performance.now()
   const child = spawn(run.command, run.args, {
     stdio: [input ?? 'ignore', output, 'pipe'],
-    env: { ...process.env, ...(run.probe && { BENCH_PROBE: run.probe }) },
+    env: { ...process.env, ...run.env, ...(run.probe && { BENCH_PROBE: run.probe }) },
   })
   let complaint = ''
   child.stderr?.on(
