@@ -1,4 +1,5 @@
 import { showBytes } from '../core/files/free-space.js'
+import { shownLabel } from '../core/labels.js'
 import type { InspectReport } from './actions.js'
 import { plain } from './paint.js'
 import { counted } from './table.js'
@@ -13,7 +14,7 @@ export function describeBackup(backup: InspectReport): string {
     const { name, label, engine, engine_version } = header.database
     rows.push(
       ['exported', header.export_date],
-      ['database', `${name}${label ? ` (${label})` : ''}, ${engine} ${engine_version}`],
+      ['database', `${name} (${shownLabel(label)}), ${engine} ${engine_version}`],
       ['written by', header.generator],
     )
     if (header.selection) rows.push(['chosen models', header.selection.join(', ')])

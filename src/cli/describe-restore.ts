@@ -1,3 +1,4 @@
+import { shownLabel } from '../core/labels.js'
 import type { ChosenDatabase, ModelChange, RestoreResult, UndoResult } from '../jobs/job-types.js'
 import type { RestorePlan } from './actions.js'
 import { describeBackup } from './describe-backup.js'
@@ -14,7 +15,7 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
         : found.tables === 0
           ? 'is empty'
           : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}${unsaved(target)}`
-  const named = `${name}${label ? `, ${label}` : ''}`
+  const named = `${name}, ${shownLabel(label)}`
   const into = `${'into'.padEnd(16)}${plain(`${address.shown} (${named})`)}, which ${content}`
   return backup ? `${describeBackup(backup)}\n${into}` : into
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDatabaseAddress } from '../core/database-address.js'
 import { OctavoError } from '../core/errors.js'
+import { samePlace } from '../core/database-place.js'
+import { devLabel, isProd, prodLabel } from '../core/labels.js'
 import {
   absoluteAddress,
   describeDatabase,
-  prodLabel,
-  samePlace,
   type ConfiguredDatabase,
 } from './configured-databases.js'
 import { defaultName } from './database-settings.js'
@@ -43,6 +43,9 @@ function named(config: Config, argument: string): ConfiguredDatabase {
       databases.find(({ address }) => samePlace(address, prod)) ??
       describeDatabase(settings, { name: prodLabel, label: prodLabel, address: prod })
     )
+  const [first] = databases
+  // The word for what DATABASE_URL says, where that is not production.
+  if (argument === devLabel && settings.databaseUrl && first && !isProd(first.label)) return first
   refuseMistypedName(config, argument)
   const address = absoluteAddress(parseDatabaseAddress(argument), folder)
   const configured = databases.find((database) => samePlace(database.address, address))

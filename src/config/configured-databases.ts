@@ -1,13 +1,13 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseDatabaseAddress, type DatabaseAddress } from '../core/database-address.js'
+import { samePlace } from '../core/database-place.js'
 import { OctavoError } from '../core/errors.js'
+import { devLabel, isProd as saysProd, prodLabel } from '../core/labels.js'
 import type { ConfigMistake } from './config-mistakes.js'
 import type { Settings } from './config-schema.js'
 import type { DatabaseEntry } from './database-settings.js'
 import { type ConfiguredScratch, namedScratch } from './scratch-server.js'
 import { configFileName } from './given-settings.js'
-import { isMissing } from '../core/files/file-failure.js'
 
 /** A database with all that was said about it. Paths are absolute. */
 export interface ConfiguredDatabase {
@@ -23,9 +23,11 @@ export interface ConfiguredDatabase {
   readonly scratch?: ConfiguredScratch
 }
 
-export const prodLabel = 'prod'
-
-/** The databases by name, the default one first. Mistakes are added to the list. */
+/**
+ * The databases by name, the default one first. Mistakes are added to the list. What is at the place of
+ * production is labelled prod, whatever else is said; the default database is labelled dev where
+ * production is known and elsewhere. A label that nobody said, and that nothing shows, stays empty.
+ */
 export function configuredDatabases(
   settings: Settings,
   folder: string,
@@ -42,9 +44,9 @@ export function configuredDatabases(
     entries.delete(databaseName)
     const label = settings.databaseLabel ?? entry.label
     const merged = { ...entry, ...(databaseUrl && { url: databaseUrl }), ...(label && { label }) }
-    return [[databaseName, merged] as const, ...entries].flatMap(build)
+    return sharedLabels([[databaseName, merged] as const, ...entries].flatMap(build))
   }
-  return [...entries].flatMap(build)
+  return sharedLabels([...entries].flatMap(build))
 
   function build([name, entry]: readonly [string, DatabaseEntry]): ConfiguredDatabase[] {
     const setting = `databases.${name}.url`
@@ -59,10 +61,19 @@ export function configuredDatabases(
       : read(entry.url, setting, configFileName)
     if (!address) return []
     const isProd = prod && samePlace(prod, address)
-    return [
-      describeDatabase(settings, { name, address, entry, ...(isProd && { label: prodLabel }) }),
-    ]
+    const isDev = prod && !isProd && !entry.label && name === databaseName
+    const label = isProd ? prodLabel : isDev ? devLabel : undefined
+    return [describeDatabase(settings, { name, address, entry, ...(label && { label }) })]
   }
+}
+
+/** A second name of a database that one name calls production. */
+function sharedLabels(databases: ConfiguredDatabase[]): ConfiguredDatabase[] {
+  const prods = databases.filter(({ label }) => saysProd(label))
+  return databases.map((database) => {
+    const prod = prods.find(({ address }) => samePlace(address, database.address))
+    return prod && !saysProd(database.label) ? { ...database, label: prod.label } : database
+  })
 }
 
 export interface DescribedParts {
@@ -113,21 +124,4 @@ export function absoluteAddress(address: DatabaseAddress, folder: string): Datab
   if (address.engine !== 'sqlite') return address
   const path = resolve(folder, address.path)
   return { engine: 'sqlite', path, shown: path }
-}
-
-/** Whether two addresses lead to one database, links in the way included. */
-export function samePlace(a: DatabaseAddress, b: DatabaseAddress): boolean {
-  if (a.engine === 'sqlite' && b.engine === 'sqlite') return realPath(a.path) === realPath(b.path)
-  return a.engine === 'postgresql' && b.engine === 'postgresql' && a.url === b.url
-}
-
-/** The file need not exist yet; the folders above it decide as far as they do. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    // What may not be looked at is compared by its text.
-    if (!isMissing(error) || dirname(path) === path) return path
-    return join(realPath(dirname(path)), basename(path))
-  }
 }

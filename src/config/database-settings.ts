@@ -35,13 +35,14 @@ export const databaseSettings = {
     group: 'databases',
     description: 'What that database is: `prod`, `dev` or a word of your own.',
     expects: 'a word of at most 64 characters',
-    defaultShown: '`prod` if it is the database of DATABASE_URL_PROD',
+    defaultShown:
+      '`prod` if it is the database of DATABASE_URL_PROD, `dev` if that is another one, else not known',
     example: 'prod',
   }),
   databaseUrlProd: text.optional().register(settingMeta, {
     group: 'databases',
     description:
-      'The address of the production database. Whatever else names this file, it is labelled `prod`; commands know it as `prod`.',
+      'The address of the production database. Whatever else names it, it is labelled `prod`; commands know it as `prod`.',
     expects: 'the address of a database',
     example: 'sqlite:////opt/render/project/data/db.sqlite3',
     secret: true,

@@ -290,9 +290,37 @@ t.test('the file of DATABASE_URL_PROD is prod, whatever names it', async (t) => 
   t.match(chooseDatabase(asDefault), { name: 'database', label: 'prod' })
   t.match(chooseDatabase(asDefault, 'prod'), { name: 'database', label: 'prod' })
   const apart = readConfig({ ...environment, DATABASE_URL: 'dev.sqlite3' }, folder)
-  t.match(chooseDatabase(apart), { label: '' })
+  t.match(chooseDatabase(apart), { label: 'dev' })
+  t.match(chooseDatabase(apart, 'dev'), { name: 'database', label: 'dev' })
+  t.throws(() => chooseDatabase(asDefault, 'dev'), { code: 'usage' }, 'production has no such word')
   t.match(chooseDatabase(apart, 'prod'), { name: 'prod', label: 'prod' })
   t.match(chooseDatabase(apart, './db.sqlite3'), { name: 'prod', label: 'prod' })
+})
+
+t.test('nothing is labelled dev that is not known to be it', async (t) => {
+  const url = (host: string, user = 'app') => `postgresql://${user}:S3cr3t@${host}/app`
+  const databases = {
+    live: { url: url('live.example.org'), label: 'production' },
+    other: { url: url('other.example.org') },
+    staging: { url: url('staging.example.org'), label: 'staging' },
+  }
+  const folder = t.testdir({ 'octavo.config.json': JSON.stringify({ databases }) })
+  const labelled = (prod: string | undefined, host: string) =>
+    readConfig(
+      { DATABASE_URL: url(host, 'admin'), ...(prod && { DATABASE_URL_PROD: url(prod) }) },
+      folder,
+    )
+  const labels = (prod: string | undefined, host: string) =>
+    labelled(prod, host).databases.map(({ label }) => label)
+  const [live, staging] = ['production', 'staging']
+  t.same(labels(undefined, 'db.example.org'), ['', live, '', staging])
+  t.same(labels('db.example.org', 'DB.example.org:6543'), ['prod', live, '', staging])
+  t.same(labels('db.example.org', 'test.example.org'), ['dev', live, '', staging])
+  t.same(labels('db.example.org', 'live.example.org'), ['production', live, '', staging])
+  t.same(labels('staging.example.org', 'test.example.org'), ['dev', live, '', 'prod'])
+  t.match(chooseDatabase(labelled('db.example.org', 'test.example.org'), url('x.org')), {
+    label: '',
+  })
 })
 
 t.test('one of several databases must be named', async (t) => {

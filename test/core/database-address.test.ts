@@ -1,6 +1,9 @@
 import fc from 'fast-check'
+import { linkSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { parseDatabaseAddress } from '../../src/core/database-address.js'
+import { parseDatabaseAddress, type DatabaseAddress } from '../../src/core/database-address.js'
+import { fingerprintOf, samePlace } from '../../src/core/database-place.js'
 import { maskSecret } from '../../src/core/mask-secret.js'
 import { OctavoError } from '../../src/core/errors.js'
 
@@ -108,3 +111,73 @@ t.test('what names no file is refused with the known forms as the hint', async (
   ])
     t.throws(() => parseDatabaseAddress(address), { code: 'usage', hint: /sqlite:\/\/\// }, address)
 })
+
+const place = (text: string): DatabaseAddress => parseDatabaseAddress(text)
+const same = (a: string, b: string): boolean => samePlace(place(a), place(b))
+const pooler = 'aws-0-us-west-2.pooler.supabase.com'
+
+t.test('addresses that lead to one database are known as one', async (t) => {
+  const usual = 'postgresql://app:one@db.example.org:5432/shop'
+  for (const other of [
+    'postgres://admin:two@DB.Example.org./shop?sslmode=require',
+    'postgresql://app@db.example.org:6543/shop?pgbouncer=true',
+    'postgresql://app@db.example.org:6432/shop',
+    'postgresql://db.example.org/shop',
+  ])
+    t.ok(same(usual, other), other)
+  for (const local of ['127.0.0.1', '[::1]', '', 'LOCALHOST:5432', '%2Frun%2Fpostgresql'])
+    t.ok(same('postgresql://u@localhost/shop', `postgresql://u@${local}/shop`), local)
+  t.ok(same('postgresql://u@localhost/shop', 'postgresql:///shop?host=/var/run/postgresql'))
+  const project = `postgresql://postgres.abcdef:one@${pooler}:6543/postgres`
+  for (const other of [
+    `postgresql://postgres.abcdef:two@${pooler}:5432/postgres`,
+    `postgresql://readonly.abcdef@${pooler}/postgres`,
+    'postgresql://postgres@db.abcdef.supabase.co:5432/postgres',
+  ])
+    t.ok(same(project, other), other)
+  const neon = 'ep-cool-1.eu-central-1.aws.neon.tech/shop'
+  t.ok(same(`postgresql://u@${neon}`, `postgresql://u@${neon.replace('-1.', '-1-pooler.')}`))
+})
+
+t.test('what alone differs between production and development is seen', async (t) => {
+  const pairs = [
+    [
+      `postgresql://postgres.aaa@${pooler}/postgres`,
+      `postgresql://postgres.bbb@${pooler}/postgres`,
+    ],
+    ['postgresql://u@db.example.org/shop', 'postgresql://u@db.example.org/shop_dev'],
+    ['postgresql://u@db.example.org/shop', 'postgresql://u@db2.example.org/shop'],
+    ['postgresql://u@db.example.org/shop', 'postgresql://u@db.example.org:5433/shop'],
+    ['postgresql://u@localhost:5432/shop', 'postgresql://u@localhost:6543/shop'],
+    ['postgresql:///shop?host=/cloudsql/a:b:prod', 'postgresql:///shop?host=/cloudsql/a:b:dev'],
+    ['postgresql://u@db.example.org/shop', 'postgresql://u@db.example.org/Shop'],
+    ['postgresql://u@h1,h2/shop', 'postgresql://u@h1,h3/shop'],
+    ['postgresql://u@db.example.org/shop', 'shop.sqlite3'],
+  ] as const
+  for (const [a, b] of pairs) t.notOk(same(a, b), `${a} ${b}`)
+})
+
+t.test('a file is one database under all of its names', async (t) => {
+  const folder = t.testdir({ 'a.db': '', 'b.db': '' })
+  linkSync(join(folder, 'a.db'), join(folder, 'hard.db'))
+  symlinkSync('a.db', join(folder, 'soft.db'))
+  const path = (name: string): string => join(folder, name)
+  t.ok(same(path('a.db'), path('hard.db')))
+  t.ok(same(path('a.db'), path('soft.db')))
+  t.notOk(same(path('a.db'), path('b.db')))
+  t.notOk(same(path('a.db'), path('missing.db')))
+})
+
+t.test(
+  'a fingerprint stays where only the way to a database changes, and tells nothing',
+  async (t) => {
+    const of = (text: string, machine = 'one.local'): string => fingerprintOf(place(text), machine)
+    const remote = of('postgresql://app:S3cr3t@db.example.org/shop')
+    t.match(remote, /^[0-9a-f]{64}$/)
+    t.equal(of('postgres://other@DB.example.org:6543/shop', 'two'), remote)
+    t.not(of('postgresql://app@db.example.org/other'), remote)
+    t.equal(of('postgresql://localhost/shop', 'ONE.home'), of('postgresql://127.0.0.1/shop'))
+    t.not(of('postgresql://localhost/shop', 'two'), of('postgresql://localhost/shop'))
+    t.equal(of('a.db', 'two'), of('a.db'), 'a container is called anew at each deploy')
+  },
+)

@@ -7,7 +7,7 @@ import {
   addressWarnings,
   openSession,
 } from '../../../src/engines/postgresql/connection/open-session.js'
-import { parseServerAddress } from '../../../src/engines/postgresql/connection/server-address.js'
+import { parseServerAddress } from '../../../src/core/server-address.js'
 import { splitDump } from '../../../src/engines/postgresql/dump/split-dump.js'
 import { freePort } from '../../support/free-port.js'
 import { noPostgres, password, startPostgres } from '../../support/postgres/server.js'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { OctavoError } from '../../../core/errors.js'
 import { messageOf } from '../../../core/message-of.js'
-import type { ServerAddress } from './server-address.js'
+import type { ServerAddress } from '../../../core/server-address.js'
 
 /**
  * What TLS is to check, as libpq has it: `require` encrypts and looks at no certificate unless a root

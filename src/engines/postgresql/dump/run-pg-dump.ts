@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { OctavoError } from '../../../core/errors.js'
-import { parseServerAddress, type ServerAddress } from '../connection/server-address.js'
+import { parseServerAddress, type ServerAddress } from '../../../core/server-address.js'
 import type { Program } from './find-program.js'
 
 export type Section = 'pre-data' | 'post-data'

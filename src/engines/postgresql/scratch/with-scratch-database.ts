@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { OctavoError } from '../../../core/errors.js'
 import { openSession, type ServerPlace } from '../connection/open-session.js'
-import { parseServerAddress } from '../connection/server-address.js'
+import { parseServerAddress } from '../../../core/server-address.js'
 import type { Session } from '../connection/session.js'
 import { quoteName, quoteText } from '../sql/quote.js'
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
-import { OctavoError } from '../../../core/errors.js'
-import { maskSecret } from '../../../core/mask-secret.js'
+import { OctavoError } from './errors.js'
+import { maskSecret } from './mask-secret.js'
 
 /** What libpq knows; `allow` is read as `prefer`, which tries with TLS first. */
 export const sslModes = [
