@@ -78,6 +78,13 @@ export interface RestoreRequest {
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
   readonly dryRun: boolean
+  /** The name of the database as a person said it: production is not changed without. */
+  readonly confirmed: string | null
+}
+
+export interface UndoRequest {
+  readonly into: string
+  readonly confirmed: string | null
 }
 
 /** What is inside a backup; `bytes` are those of the file that was named. */
@@ -161,7 +168,7 @@ export interface Actions extends BackupActions, AccessActions {
   readonly djangoModels: Action<null, string>
   readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>
   readonly restore: Action<RestoreRequest, RestoreResult>
-  readonly undo: Action<{ readonly into: string }, UndoResult>
+  readonly undo: Action<UndoRequest, UndoResult>
   readonly verify: Action<VerifyRequest, VerifyResult>
   readonly inspect: Action<{ readonly file: string }, InspectReport>
   readonly diff: Action<DiffRequest, DiffResult>

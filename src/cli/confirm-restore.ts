@@ -1,4 +1,5 @@
 import { OctavoError } from '../core/errors.js'
+import { isProd } from '../core/labels.js'
 import type { RestorePlan } from './actions.js'
 import { askPerson } from './ask-person.js'
 import type { CommandContext } from './command-context.js'
@@ -9,31 +10,34 @@ export interface Confirmation {
 }
 
 /**
- * Returns where the restore may go on: nothing would be lost, or it was said in so many words. Over a
- * database labelled prod that is its name; otherwise YES.
+ * Returns where the restore may go on: nothing would be lost, or it was said in so many words; of a
+ * database labelled prod that is its name, also where it is empty, otherwise YES. Results in the name
+ * where it was given, else null.
  */
 export async function confirmRestore(
   { target, found, fault }: RestorePlan,
   given: Confirmation,
   context: CommandContext,
-): Promise<void> {
+): Promise<string | null> {
   const { name, label } = target
-  const isProd = label.toLowerCase() === 'prod'
+  const prod = isProd(label)
   if (given.confirm !== undefined && given.confirm !== name)
     throw refuse(`--confirm says "${given.confirm}", and the database is named "${name}"`)
-  if (fault === null && (!found.exists || found.tables === 0)) return
-  if (given.confirm === name || (given.yes && !isProd)) return
+  if (given.confirm === name) return name
+  const nothingThere = fault === null && (!found.exists || found.tables === 0)
+  if (!prod && (nothingThere || given.yes)) return null
   if (!context.terminal.tty.in || !context.terminal.tty.err)
     throw refuse(
-      `${target.address.shown} is not empty, and nobody is there to ask`,
-      isProd ? `Give --confirm ${name}: the database is labelled prod.` : 'Give --yes.',
+      `${target.address.shown} is ${prod ? 'production' : 'not empty'}, and nobody is there to ask`,
+      prod ? `Give --confirm ${name}: the database is labelled ${label}.` : 'Give --yes.',
     )
-  const word = isProd ? name : 'YES'
-  const question = isProd
+  const word = prod ? name : 'YES'
+  const question = prod
     ? `This is production. Type its name, ${name}, to go on: `
     : 'Type YES to go on: '
   const answer = await askPerson(question, context)
   if (answer.trim() !== word) throw refuse(`the answer was not ${word}`)
+  return prod ? name : null
 }
 
 function refuse(why: string, hint = 'Nothing was changed. Run it again and answer.'): OctavoError {

@@ -1,4 +1,5 @@
 import { showBytes } from '../core/files/free-space.js'
+import type { RewrittenColumns } from '../core/document.js'
 import { shownLabel } from '../core/labels.js'
 import type { InspectReport } from './actions.js'
 import { plain } from './paint.js'
@@ -19,11 +20,20 @@ export function describeBackup(backup: InspectReport): string {
     )
     if (header.selection) rows.push(['chosen models', header.selection.join(', ')])
     if (header.excluded_rows) rows.push(['without rows of', header.excluded_rows.join(', ')])
+    if (header.rewritten) rows.push(['rewritten', rewritten(header.rewritten)])
     if (header.sample) rows.push(['note', 'made from the sample'])
   }
   rows.push(['holds', holds(backup)])
   if (contentSha256) rows.push(['content', contentSha256])
   return rows.map(([name, value]) => `${name.padEnd(16)}${plain(value)}`).join('\n')
+}
+
+function rewritten({ pseudonym, empty }: RewrittenColumns): string {
+  const parts = [
+    ...(pseudonym.length > 0 ? [`pseudonyms in ${pseudonym.join(', ')}`] : []),
+    ...(empty.length > 0 ? [`nothing in ${empty.join(', ')}`] : []),
+  ]
+  return `for development: ${parts.join('; ')}`
 }
 
 function holds({ records, tables, indexes, views, triggers }: InspectReport): string {

@@ -1,3 +1,4 @@
+import { originNotes } from '../core/backup-origin.js'
 import { shownLabel } from '../core/labels.js'
 import type { ChosenDatabase, ModelChange, RestoreResult, UndoResult } from '../jobs/job-types.js'
 import type { RestorePlan } from './actions.js'
@@ -17,7 +18,11 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
           : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}${unsaved(target)}`
   const named = `${name}, ${shownLabel(label)}`
   const into = `${'into'.padEnd(16)}${plain(`${address.shown} (${named})`)}, which ${content}`
-  return backup ? `${describeBackup(backup)}\n${into}` : into
+  if (!backup) return into
+  const notes = originNotes(backup.header, target).map(
+    (note) => `${'note'.padEnd(16)}${plain(note)}`,
+  )
+  return [describeBackup(backup), into, ...notes].join('\n')
 }
 
 /** A database on a server has no place for a safety copy: said before anything is confirmed. */

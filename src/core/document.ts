@@ -7,10 +7,28 @@ export const documentVersion = 1
 /** The longest line of a document, in bytes: a record above it is refused by name. */
 export const maxLineBytes = 256 * 1000 * 1000
 
+/**
+ * Which database it was. Digests only: they can be compared, and a guess can be tried out, but they tell
+ * neither host nor path.
+ */
+export interface DatabaseIdentity {
+  /** Of the place: server and database, or the file. */
+  readonly fingerprint: string
+  /** Of the schema lines, statistics left out; null where the schema could not be written down. */
+  readonly schema_sha256: string | null
+}
+
 /** The `database` member of a header. */
 export interface DocumentDatabase extends DatabaseFacts {
   readonly name: string
   readonly label: string
+  /** Missing in documents of older releases. */
+  readonly identity?: DatabaseIdentity
+}
+
+export interface RewrittenColumns {
+  readonly pseudonym: readonly string[]
+  readonly empty: readonly string[]
 }
 
 /** The members before `schema`, in their order. */
@@ -25,6 +43,8 @@ export interface DocumentHeader {
   /** Model names whose rows were left out on purpose. */
   readonly excluded_rows?: readonly string[]
   readonly sample?: true
+  /** Columns whose values were rewritten on the way to development, as `MODEL.COLUMN`. */
+  readonly rewritten?: RewrittenColumns
 }
 
 /** What the `summary` of a document says of one model. */

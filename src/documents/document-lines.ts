@@ -5,10 +5,11 @@ import { quote } from './canonical-json.js'
 
 /** The members before `schema`, each as it stands on its line, without the comma. */
 export function headerLines(header: DocumentHeader): string[] {
-  const { database, selection, excluded_rows, sample } = header
+  const { database, selection, excluded_rows, sample, rewritten } = header
   const facts = {
     name: database.name,
     label: database.label,
+    identity: database.identity,
     engine: database.engine,
     engine_version: database.engine_version,
     encoding: database.encoding,
@@ -27,6 +28,7 @@ export function headerLines(header: DocumentHeader): string[] {
     ...(selection ? [`"selection":${plainJson(selection)}`] : []),
     ...(excluded_rows ? [`"excluded_rows":${plainJson(excluded_rows)}`] : []),
     ...(sample ? ['"sample":true'] : []),
+    ...(rewritten ? [`"rewritten":${plainJson(rewritten)}`] : []),
   ]
 }
 

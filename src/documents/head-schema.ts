@@ -19,10 +19,13 @@ const int32 = z.int().min(-2147483648).max(4294967295)
 const names = z.array(z.string())
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal')
 
+const identity = z.object({ fingerprint: sha256, schema_sha256: sha256.nullable() })
+
 const database = z
   .object({
     name: z.string(),
     label: z.string(),
+    identity: identity.exactOptional(),
     engine: z.enum(['sqlite', 'postgresql']),
     engine_version: z.string(),
     encoding: z.string(),
@@ -50,6 +53,7 @@ const header = z.object({
   selection: names.exactOptional(),
   excluded_rows: names.exactOptional(),
   sample: z.literal(true).exactOptional(),
+  rewritten: z.object({ pseudonym: names, empty: names }).exactOptional(),
 })
 
 const storedText = z.union([

@@ -37,7 +37,7 @@ function typeOf(object: SchemaObject): string {
 type Found = Omit<InspectResult, 'bytes' | 'compressed'>
 
 function inspectNative({ path }: Source): Found {
-  const found = describeDatabase(path)
+  const { schema: _, ...found } = describeDatabase(path)
   return {
     format: 'sqlite',
     header: null,

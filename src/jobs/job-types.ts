@@ -1,7 +1,7 @@
 import type { FoundAccount } from '../core/accounts.js'
 import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
-import type { DocumentHeader } from '../core/document.js'
+import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
 import type { FixtureInput, FixtureResult } from './fixture/fixture-types.js'
@@ -67,6 +67,7 @@ export interface ExportResult {
   readonly fileSha256: string
   /** Null for native copies. */
   readonly contentSha256: string | null
+  readonly identity: DatabaseIdentity
   readonly records: number
   /** In document order. For native copies too. */
   readonly models: readonly ModelCount[]

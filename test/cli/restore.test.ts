@@ -84,6 +84,14 @@ t.test('over prod --yes is not enough: its name is asked for', async (t) => {
   t.match((await refused('--yes', '--confirm', 'other')).err, /"other", .* is named "lab"/)
   t.match(await octavo([...into, '--confirm', 'lab'], { folder, env: prod }), { exit: 0 })
   t.same(rows(path, everything), before)
+  const undo = ['restore', '--undo', '--into', 'lab', '--yes']
+  t.match(await octavo(undo, { folder, env: prod }), { exit: 6 }, 'an undo changes it as well')
+  rmSync(path)
+  const gone = await octavo([...into, '--yes'], { folder, env: prod })
+  t.match(gone, { exit: 6, err: /is production, and nobody is there to ask/ })
+  t.notOk(existsSync(path), 'a lost production database comes back by its name only')
+  const shown = await octavo([...into, '--confirm', 'lab', '--dry-run'], { folder, env: prod })
+  t.match(shown.err, /^note +lab is production, and the backup does not say that it is of/m)
 })
 
 t.test(

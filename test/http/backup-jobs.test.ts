@@ -277,7 +277,7 @@ t.test('a restore is confirmed by the name of the database, unless it is a dry r
   t.strictSame(lab.held.started, [], 'nothing was begun')
   const dry = { into: 'database', dryRun: true, mode: 'data-only', only: ['machine'] }
   t.equal((await ask(lab, 'POST', url, 'restore', dry)).status, 202)
-  t.match(lab.held.started, [{ verb: 'restore', request: { id, ...dry } }])
+  t.match(lab.held.started, [{ verb: 'restore', request: { id, ...dry, confirmed: null } }])
 })
 
 t.test('one database is restored once at a time', async (t) => {

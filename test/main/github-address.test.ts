@@ -52,7 +52,7 @@ t.test('a restore loads the backup that it showed, whatever is archived meanwhil
   await rig.serve({ at: '2026-11-29T00:17:00.000Z', machines: ['a', 'b', 'c'] })
   await rig.archive()
   const before = fetches()
-  const request = { file, into, mode: null, only: [], dryRun: false }
+  const request = { file, into, mode: null, only: [], dryRun: false, confirmed: null }
   const result = await actions.restore(request, listeners)
   t.equal(fetches(), before, 'it was fetched once')
   t.match(result.changes, [{ records: 2 }])

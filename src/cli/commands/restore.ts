@@ -59,9 +59,9 @@ async function restore(
       hint: 'octavo restore FILE --into DATABASE; --undo needs no FILE.',
     })
   const { into, mode = null, only = [], dryRun = false } = options
-  const plan = await askFirst(context, run, { file, options })
+  const { plan, confirmed } = await askFirst(context, run, { file, options })
   const result = await run.during((listeners) =>
-    context.actions.restore({ file, into, mode, only, dryRun }, listeners),
+    context.actions.restore({ file, into, mode, only, dryRun, confirmed }, listeners),
   )
   run.output.warn(result.warnings)
   run.output.result(describeRestore(result, plan.target), result)
@@ -73,9 +73,11 @@ async function undo(context: CommandContext, run: Running, given: Given): Promis
     throw new OctavoError('usage', '--undo takes no FILE, --mode, --only or --dry-run', {
       hint: 'octavo restore --undo --into DATABASE',
     })
-  await askFirst(context, run, given)
+  const { confirmed } = await askFirst(context, run, given)
   const { into } = options
-  const result = await run.during((listeners) => context.actions.undo({ into }, listeners))
+  const result = await run.during((listeners) =>
+    context.actions.undo({ into, confirmed }, listeners),
+  )
   run.output.result(describeUndo(result), result)
 }
 
@@ -84,7 +86,7 @@ async function askFirst(
   context: CommandContext,
   { output, during }: Running,
   { file, options }: Given,
-): Promise<RestorePlan> {
+): Promise<{ readonly plan: RestorePlan; readonly confirmed: string | null }> {
   const { into, yes = false, confirm, dryRun = false } = options
   // Who says yes beforehand has looked: reading the whole backup once more would only take time.
   const shown = yes ? null : (file ?? null)
@@ -92,6 +94,6 @@ async function askFirst(
     context.actions.planRestore({ file: shown, into }, listeners),
   )
   output.say(`${describePlan(plan)}\n`)
-  if (!dryRun) await confirmRestore(plan, { yes, confirm }, context)
-  return plan
+  const confirmed = dryRun ? null : await confirmRestore(plan, { yes, confirm }, context)
+  return { plan, confirmed }
 }

@@ -15,7 +15,15 @@ export const backupManifestSchema = z.object({
   id: z.string().regex(backupIdPattern),
   /** The instant of the snapshot. */
   taken_at: z.iso.datetime(),
-  database: z.object({ name: z.string(), label: z.string(), engine: z.string() }),
+  database: z.object({
+    name: z.string(),
+    label: z.string(),
+    engine: z.string(),
+    /** Which database it was (docs/format.md, Header); missing in manifests of older releases. */
+    identity: z
+      .object({ fingerprint: hexSha256, schema_sha256: hexSha256.nullable() })
+      .exactOptional(),
+  }),
   generator: z.string(),
   /** The plan that started it (`schedule daily`), or who did (`cli`, `key deploy`). */
   started_by: z.string(),

@@ -39,7 +39,7 @@ export interface BackupRuns {
   verify(request: VerifyWish, listeners: BoardListeners): Promise<VerifiedBackup>
   remove(request: RemoveWish, listeners: BoardListeners): Promise<RemovedBackup>
   restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
-  undo(request: { readonly into: string }, listeners: BoardListeners): Promise<UndoResult>
+  undo(request: UndoWish, listeners: BoardListeners): Promise<UndoResult>
 }
 
 export interface BackUpWish {
@@ -75,4 +75,11 @@ export interface RestoreWish {
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
   readonly dryRun: boolean
+  /** The name of the database as the caller confirmed it. */
+  readonly confirmed: string | null
+}
+
+export interface UndoWish {
+  readonly into: string
+  readonly confirmed: string | null
 }

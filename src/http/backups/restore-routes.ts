@@ -54,6 +54,7 @@ export async function restoreRoutes(
       const { confirm: said, into: wanted, mode = null, only, dryRun } = request.body
       const record = await knownBackup(shelf, id)
       const into = servedName(checked, wanted)
+      const wish = { id, into, mode, only, dryRun }
       return startJob(
         options,
         { request, reply },
@@ -67,7 +68,7 @@ export async function restoreRoutes(
             await notBackedUpNow(into)
           },
           run: async (listeners) =>
-            views.restore(await runs.restore({ id, into, mode, only, dryRun }, listeners)),
+            views.restore(await runs.restore({ ...wish, confirmed: said ?? null }, listeners)),
         },
       )
     },
@@ -87,7 +88,10 @@ export async function restoreRoutes(
             requireConfirmed(into, request.body.confirm)
             await notBackedUpNow(into)
           },
-          run: async (listeners) => views.undo(await runs.undo({ into }, listeners)),
+          run: async (listeners) =>
+            views.undo(
+              await runs.undo({ into, confirmed: request.body.confirm ?? null }, listeners),
+            ),
         },
       )
     },

@@ -98,7 +98,7 @@ export function manifestOf(parts: ManifestParts): BackupManifest {
     octavo_backup: backupManifestVersion,
     id: place.id,
     taken_at: place.startedAt.toISOString(),
-    database: { name, label, engine: address.engine },
+    database: { name, label, engine: address.engine, identity: plain.identity },
     generator,
     started_by: request.startedBy,
     format: plain.format,

@@ -3,6 +3,7 @@ import { openSnapshot } from '../../engines/sqlite/snapshot/open-snapshot.js'
 import type { SqliteSnapshot } from '../../engines/sqlite/snapshot/sqlite-snapshot.js'
 import type { proveAgainstSnapshot } from './prove-against-snapshot.js'
 import type { ExportStep } from './export-step.js'
+import { identityOf } from './identity-of.js'
 import { documentHeader } from './document-header.js'
 import type { ExportResult } from '../job-types.js'
 import { modelCounts, violationWarnings } from '../model-counts.js'
@@ -30,6 +31,7 @@ export async function exportDocument(step: ExportStep): Promise<ExportResult> {
       bytes: written.bytes,
       fileSha256: written.fileSha256,
       contentSha256: written.contentSha256,
+      identity: identityOf(input.database, snapshot.schema),
       records: written.summary.records,
       models,
       verified: input.verify ? 'snapshot' : null,

@@ -5,6 +5,7 @@ import { OctavoError } from '../../core/errors.js'
 import { copyPages, type PageVerdict } from '../../engines/sqlite/pages/copy-pages.js'
 import { describeDatabase } from '../../engines/sqlite/schema/describe-database.js'
 import { copyAndProve } from './copy-and-prove.js'
+import { identityOf } from './identity-of.js'
 import type { ExportStep } from './export-step.js'
 import type { ExportResult } from '../job-types.js'
 import { totalRecords, violationWarnings } from '../model-counts.js'
@@ -17,7 +18,7 @@ export async function exportNativeCopy(step: ExportStep): Promise<ExportResult> 
   const verdict = input.verify
     ? await copyAndProve(step)
     : await copyPages({ from: path, to: input.file, busyTimeoutMs, ...context })
-  const { models } = describeDatabase(input.file, {
+  const { models, schema } = describeDatabase(input.file, {
     modelNames: new Map(input.database.modelNames),
   })
   const { size } = await stat(input.file)
@@ -27,6 +28,7 @@ export async function exportNativeCopy(step: ExportStep): Promise<ExportResult> 
     bytes: size,
     fileSha256: await digestFile(input.file),
     contentSha256: null,
+    identity: identityOf(input.database, schema),
     records: totalRecords(models),
     models,
     verified: input.verify ? 'snapshot' : null,

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../core/engine.js'
 import { writeDocument, type WrittenDocument } from '../../documents/write-document.js'
 import { addressWarnings } from '../../engines/postgresql/connection/open-session.js'
 import { openSnapshot } from '../../engines/postgresql/snapshot/open-snapshot.js'
+import { identityOf } from '../export/identity-of.js'
 import { documentHeader } from '../export/document-header.js'
 import type { JobContext } from '../job-context.js'
 import type { ExportInput, ExportResult } from '../job-types.js'
@@ -56,6 +57,7 @@ async function exportAndProve(step: ServerExport): Promise<ExportResult> {
       bytes: written.bytes,
       fileSha256: written.fileSha256,
       contentSha256: written.contentSha256,
+      identity: identityOf(input.database, snapshot.schema),
       records: written.summary.records,
       models,
       verified: input.verify ? 'snapshot' : null,

@@ -10,6 +10,7 @@ import type { JobContext } from '../job-context.js'
 import type { RestoreInput, RestoreResult } from '../job-types.js'
 import { modelCounts, violationWarnings } from '../model-counts.js'
 import { openSource } from '../prepare/open-source.js'
+import { originWarnings, requireRealValues } from '../restore/guard-production.js'
 import { restoreMode } from '../restore/restore-mode.js'
 import { buildOnServer } from './build-on-server.js'
 import { serverPlaceOf } from './server-place.js'
@@ -47,6 +48,7 @@ async function restore(input: RestoreInput, context: JobContext): Promise<Restor
 }
 
 function requireReplace(input: RestoreInput, { header }: DocumentReading): void {
+  requireRealValues(header, input.target)
   const mode = restoreMode(input, header.selection !== undefined)
   if (mode === 'replace') return
   throw new OctavoError(
@@ -84,7 +86,12 @@ async function replace(
       })),
       safetyCopy: null,
       excludedRows: reading.header.excluded_rows ?? [],
-      warnings: [...addressWarnings(place), ...build.warnings, ...violationWarnings(models)],
+      warnings: [
+        ...originWarnings(reading.header, input.target),
+        ...addressWarnings(place),
+        ...build.warnings,
+        ...violationWarnings(models),
+      ],
     }
   } finally {
     await session.close()

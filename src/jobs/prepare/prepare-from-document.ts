@@ -34,7 +34,7 @@ async function prepare(
 ): Promise<Prepared> {
   const { path, workFolder, context } = options
   const { header, schema, canonical } = reading
-  options.beforeBuild?.(header.selection !== undefined)
+  options.beforeBuild?.(header)
   if (header.database.engine === 'postgresql' && options.onServer)
     return await options.onServer(reading)
   const end = await buildFromDocument({ ...options, reading })

@@ -18,7 +18,7 @@ import type { Prepare, Prepared } from './prepared-database.js'
  */
 export async function prepareFromNative(options: Prepare): Promise<Prepared> {
   const { file, path, context, modelNames } = options
-  options.beforeBuild?.(false)
+  options.beforeBuild?.(null)
   const warnings = requireIntact(file, await copyPages({ from: file, to: path, ...context }))
   const copied = await lookAtFile(path)
   if (!(options.keepWal && copied.wal)) leaveWal(path)

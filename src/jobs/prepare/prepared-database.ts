@@ -12,8 +12,8 @@ export interface Prepare {
   readonly modelNames: ReadonlyMap<string, string>
   /** In place of the backup's own: a live database in WAL mode keeps its page size. */
   readonly pageSize?: number
-  /** Told whether the backup holds chosen models only; may refuse before anything is built. */
-  readonly beforeBuild?: (isPartial: boolean) => void
+  /** Given the header, null for a native file; may refuse before anything is built. */
+  readonly beforeBuild?: (header: DocumentHeader | null) => void
   /** What to do with a document of PostgreSQL, which no file can be built of; it is refused else. */
   readonly onServer?: (reading: DocumentReading) => Promise<Prepared>
   /** Whether the new file is set to WAL where the backup's database was. */

@@ -6,6 +6,7 @@ import { replaceDatabase } from '../../engines/sqlite/apply/replace-database.js'
 import { transferRows } from '../../engines/sqlite/apply/transfer-rows.js'
 import type { DatabaseFile } from '../../engines/sqlite/connection/look-at-file.js'
 import { listModels } from '../../engines/sqlite/schema/describe-database.js'
+import { originWarnings } from './guard-production.js'
 import { chosenModels } from './chosen-models.js'
 import type { JobContext } from '../job-context.js'
 import type { ModelChange, RestoreInput, RestoreMode, RestoreResult } from '../job-types.js'
@@ -33,7 +34,11 @@ export async function applyRestore(options: ApplyRestore): Promise<RestoreResult
     mode,
     dryRun: input.dryRun,
     excludedRows: prepared.header?.excluded_rows ?? [],
-    warnings: [...prepared.warnings, ...applied.warnings],
+    warnings: [
+      ...originWarnings(prepared.header, input.target),
+      ...prepared.warnings,
+      ...applied.warnings,
+    ],
   }
 }
 

@@ -7,6 +7,7 @@ import { lookAtFile } from '../../engines/sqlite/connection/look-at-file.js'
 import { applyRestore, requireSchema } from './apply-restore.js'
 import type { JobContext } from '../job-context.js'
 import type { RestoreInput, RestoreResult } from '../job-types.js'
+import { requireRealValues } from './guard-production.js'
 import { realPathOf } from './real-path-of.js'
 import { prepareDatabase } from '../prepare/prepare-database.js'
 import { restoreMode } from './restore-mode.js'
@@ -37,7 +38,10 @@ export async function restoreFile(
       workFolder,
       context,
       modelNames: new Map(input.target.modelNames),
-      beforeBuild: (isPartial) => requireSchema(target, restoreMode(input, isPartial), path),
+      beforeBuild: (header) => {
+        requireRealValues(header, input.target)
+        requireSchema(target, restoreMode(input, header?.selection !== undefined), path)
+      },
       ...(target.wal && { pageSize: target.pageSize }),
       keepWal: !target.exists,
     })

@@ -1,7 +1,8 @@
-import type { Listeners, RestorePlan, RestoreRequest } from '../../cli/actions.js'
+import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
 import type { ErrorCode } from '../../core/error-table.js'
 import { OctavoError } from '../../core/errors.js'
+import { isProd } from '../../core/labels.js'
 import type { ChosenDatabase, RestoreResult, UndoResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
 import type { BackupContext } from '../fetched-backups.js'
@@ -46,11 +47,13 @@ async function lookAtTarget(
 
 export async function restoreAction(
   context: BackupContext,
-  { file, into, ...wishes }: RestoreRequest,
+  { file, into, confirmed, ...wishes }: RestoreRequest,
   listeners: Listeners,
 ): Promise<RestoreResult> {
+  const place = targetOf(context, into)
+  if (!wishes.dryRun) requireName(place.target, confirmed)
   const backup = await context.backups.file(file, listeners)
-  const input = { ...wishes, ...targetOf(context, into), file: backup.file }
+  const input = { ...wishes, ...place, file: backup.file }
   const { address } = input.target
   return namingBackup(backup, runJob('restore', input, { ...listeners, wall: 'process' }), [
     address.shown,
@@ -58,12 +61,24 @@ export async function restoreAction(
   ])
 }
 
-export function undoAction(
+export async function undoAction(
   context: ProcessContext,
-  { into }: { readonly into: string },
+  { into, confirmed }: UndoRequest,
   listeners: Listeners,
 ): Promise<UndoResult> {
-  return runJob('undo', targetOf(context, into), { ...listeners, wall: 'process' })
+  const place = targetOf(context, into)
+  requireName(place.target, confirmed)
+  return runJob('undo', place, { ...listeners, wall: 'process' })
+}
+
+/** Whatever the way in asked: production is not changed before its name was said. */
+function requireName({ name, label }: ChosenDatabase, confirmed: string | null): void {
+  if (!isProd(label) || confirmed === name) return
+  throw new OctavoError(
+    'confirmation-needed',
+    `${name} was not changed: it is production, and its name was not confirmed`,
+    { hint: `Give --confirm ${name}.` },
+  )
 }
 
 function targetOf(context: ProcessContext, into: string) {

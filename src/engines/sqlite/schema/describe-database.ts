@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Violations } from '../../../core/engine.js'
 import { foldCase } from '../../../core/fold-case.js'
+import type { SchemaObject } from '../../../core/schema.js'
 import { beginRead } from '../connection/begin-read.js'
 import { countViolations } from './count-violations.js'
 import { countRows } from '../sql/count-rows.js'
@@ -20,6 +21,8 @@ export interface DescribedModel {
 
 export interface DescribedDatabase {
   readonly models: readonly DescribedModel[]
+  /** As a document would hold it. */
+  readonly schema: readonly SchemaObject[]
   readonly tables: number
   readonly indexes: number
   readonly views: number
@@ -35,6 +38,7 @@ interface Listed {
   readonly connection: Database.Database
   readonly objects: readonly SqliteObject[]
   readonly tables: readonly RecordTable[]
+  readonly schema: readonly SchemaObject[]
 }
 
 /**
@@ -42,7 +46,7 @@ interface Listed {
  * writer waits meanwhile: for small answers, not for exports.
  */
 export function describeDatabase(path: string, options: DescribeOptions = {}): DescribedDatabase {
-  return withTables(path, options, ({ connection, objects, tables }) => {
+  return withTables(path, options, ({ connection, objects, tables, schema }) => {
     const stored = new Map(tables.map((table) => [foldCase(table.stored.name), table.stored]))
     const models = tables.map((table) => ({
       model: table.model,
@@ -50,7 +54,7 @@ export function describeDatabase(path: string, options: DescribeOptions = {}): D
       records: countRows(connection, 'main', table.stored.name),
       violations: countViolations(connection, table.stored, stored),
     }))
-    return { models, ...countObjects(objects) }
+    return { models, schema, ...countObjects(objects) }
   })
 }
 
@@ -70,8 +74,11 @@ function withTables<T>(path: string, options: DescribeOptions, use: (listed: Lis
     const encoding = readFacts(connection, wal).encoding as Encoding // readFacts has it from SQLite
     const objects = readSchema(connection, encoding)
     const contentTypes = readContentTypes(connection, objects)
-    const { tables } = schemaEntries(objects, { contentTypes, modelNames: options.modelNames })
-    return use({ connection, objects, tables })
+    const { tables, schema } = schemaEntries(objects, {
+      contentTypes,
+      modelNames: options.modelNames,
+    })
+    return use({ connection, objects, tables, schema })
   } catch (error) {
     throw sqliteFailure(error, `the models of ${path} could not be read`)
   } finally {
@@ -79,7 +86,9 @@ function withTables<T>(path: string, options: DescribeOptions, use: (listed: Lis
   }
 }
 
-function countObjects(objects: readonly SqliteObject[]): Omit<DescribedDatabase, 'models'> {
+function countObjects(
+  objects: readonly SqliteObject[],
+): Omit<DescribedDatabase, 'models' | 'schema'> {
   const count = (type: SqliteObject['type']): number =>
     objects.filter((object) => object.type === type).length
   return {
