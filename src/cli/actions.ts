@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { DatabaseType } from '../config/choose-by-type.js'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
 import type { FixtureWish } from '../documents/fixture/write/write-fixture.js'
@@ -40,8 +41,15 @@ export interface BesideRequest {
   readonly socket: string | undefined
 }
 
-export interface ExportRequest {
+/** Which database to export, by name or by what it is. */
+export interface ExportAsked {
   readonly database: string | undefined
+  readonly dbType: DatabaseType | null
+  /** Also where no model holds a record. */
+  readonly allowEmpty: boolean
+}
+
+export interface ExportRequest extends ExportAsked {
   readonly models: readonly string[]
   readonly format: ExportFormat
   readonly verify: boolean
@@ -51,6 +59,16 @@ export interface ExportRequest {
 export interface FixtureRequest extends Omit<ExportRequest, 'format' | 'verify'> {
   readonly wish: FixtureWish
 }
+
+/** What an export was of. */
+export interface ExportedFrom {
+  /** The file as seen from the current folder. */
+  readonly location: string
+  readonly database: { readonly name: string; readonly label: string }
+}
+
+export type ExportReport = ExportResult & ExportedFrom
+export type FixtureReport = FixtureResult & ExportedFrom
 
 export interface VerifyRequest {
   readonly file: string
@@ -162,8 +180,8 @@ export interface Actions extends BackupActions, AccessActions {
   readonly serve: Action<null, void>
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>
-  readonly export: Action<ExportRequest, ExportResult>
-  readonly exportFixture: Action<FixtureRequest, FixtureResult>
+  readonly export: Action<ExportRequest, ExportReport>
+  readonly exportFixture: Action<FixtureRequest, FixtureReport>
   /** The management command that prints the models file. */
   readonly djangoModels: Action<null, string>
   readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>

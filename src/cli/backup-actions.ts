@@ -1,3 +1,4 @@
+import type { DatabaseType } from '../config/choose-by-type.js'
 import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
 import type { BackupHealth } from '../core/backups/describe-health.js'
 import type { SizeChange } from '../core/backups/size-trend.js'
@@ -9,6 +10,10 @@ export interface BackUpRequest {
   readonly database: string | undefined
   /** Null: BACKUP_FORMAT. */
   readonly format: 'json' | 'sqlite' | 'both' | null
+  /** In place of a database by name. */
+  readonly dbType: DatabaseType | null
+  /** Also where no model holds a record. */
+  readonly allowEmpty: boolean
   readonly prune: boolean
   /** In place of RETENTION_DAYS. */
   readonly retentionDays: number | null

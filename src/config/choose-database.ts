@@ -35,14 +35,8 @@ function named(config: Config, argument: string): ConfiguredDatabase {
   const { settings, databases, folder } = config
   const byName = databases.find(({ name }) => name === argument)
   if (byName) return byName
-  const prod = settings.databaseUrlProd
-    ? absoluteAddress(parseDatabaseAddress(settings.databaseUrlProd), folder)
-    : undefined
-  if (prod && argument === prodLabel)
-    return (
-      databases.find(({ address }) => samePlace(address, prod)) ??
-      describeDatabase(settings, { name: prodLabel, label: prodLabel, address: prod })
-    )
+  const production = productionDatabase(config)
+  if (production && argument === prodLabel) return production
   const [first] = databases
   // The word for what DATABASE_URL says, where that is not production.
   if (argument === devLabel && settings.databaseUrl && first && !isProd(first.label)) return first
@@ -50,11 +44,21 @@ function named(config: Config, argument: string): ConfiguredDatabase {
   const address = absoluteAddress(parseDatabaseAddress(argument), folder)
   const configured = databases.find((database) => samePlace(database.address, address))
   if (configured) return configured
-  if (prod && samePlace(prod, address))
-    return describeDatabase(settings, { name: prodLabel, label: prodLabel, address })
+  if (production && samePlace(production.address, address)) return { ...production, address }
   // The configured name belongs to the configured database, where there is one.
   const name = settings.databaseUrl ? defaultName : settings.databaseName
   return describeDatabase(settings, { name, address })
+}
+
+/** The database of DATABASE_URL_PROD, under its configured name where it has one. */
+export function productionDatabase(config: Config): ConfiguredDatabase | undefined {
+  const { settings, databases, folder } = config
+  if (!settings.databaseUrlProd) return undefined
+  const address = absoluteAddress(parseDatabaseAddress(settings.databaseUrlProd), folder)
+  return (
+    databases.find((database) => samePlace(database.address, address)) ??
+    describeDatabase(settings, { name: prodLabel, label: prodLabel, address })
+  )
 }
 
 /** A bare word that is no file is a name mistyped, not a file to be made. */

@@ -22,3 +22,8 @@ export function fixtureFileName(at: Date): string {
 export function nativeFileName(at: Date): string {
   return `sqlite_backup_${fileInstant(at).replaceAll('-', '')}.db`
 }
+
+/** `backup_dev_2025-01-15_14-30-00.json`, the name that users of `--db-type` know. */
+export function labelledFileName(label: string, kind: 'json' | 'db', at: Date): string {
+  return `backup_${label}_${fileInstant(at)}.${kind}`
+}

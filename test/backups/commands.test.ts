@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -262,4 +263,19 @@ t.test('the units of docs/systemd are ones that systemd understands', { skip: no
   t.equal(ran.status, 0, ran.stderr)
   t.notMatch(ran.stderr, 'octavo-backup')
   t.end()
+})
+
+t.test('--db-type keeps a backup under its label, and an empty one only on request', async (t) => {
+  const { folder, call } = lab(t, { DATABASE_LABEL: 'prod' })
+  const made = await call(['backup', '--db-type', 'prod', '--no-cleanup'])
+  t.match(made, { exit: 0 })
+  t.match(
+    made.out,
+    /^✓ Backup created: backup_prod_[\d_-]+\.json\.gz \([\d,]+ bytes\)\n {2}Location: prod\/backup_prod_/,
+  )
+  t.match(made.out, /\n {2}Database: prod\n/)
+  new Database(join(folder, 'lab.sqlite3')).exec('DELETE FROM entry; DELETE FROM machine').close()
+  const empty = await call(['backup'])
+  t.match(empty, { exit: 3, err: /error: Export seems empty or very small/ })
+  t.match(await call(['backup', '--allow-empty']), { exit: 0 })
 })

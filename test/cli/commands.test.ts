@@ -53,6 +53,36 @@ t.test('every command has a help with all exit codes', async (t) => {
   t.match(await octavo(['--version'], { folder }), { exit: 0, out: `${version}\n` })
 })
 
+t.test('--db-type writes where and tells what backup_database did', async (t) => {
+  const folder = labFolder(t)
+  const env = { DATABASE_URL: 'lab.sqlite3', DATABASE_URL_PROD: 'empty.sqlite3' }
+  new Database(join(folder, 'empty.sqlite3')).exec('CREATE TABLE a(b)').close()
+  const [dev, prod] = await Promise.all([
+    octavo(['export', '--db-type', 'dev'], { folder, env }),
+    octavo(['export', '--db-type', 'prod'], { folder, env }),
+  ])
+  t.match(dev, { exit: 0, err: '' })
+  const [name = ''] = readdirSync(join(folder, 'backups', 'dev'))
+  t.match(name, /^backup_dev_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.json$/)
+  const file = join(folder, 'backups', 'dev', name)
+  const bytes = statSync(file).size.toLocaleString('en-US')
+  t.same(dev.out.split('\n').slice(0, 3), [
+    `✓ Backup created: ${name} (${bytes} bytes)`,
+    `  Location: backups/dev/${name}`,
+    '  Database: dev',
+  ])
+  t.match(JSON.parse(readFileSync(file, 'utf8')).database, { name: 'database', label: 'dev' })
+  t.match(prod, { exit: 3, err: /^error: Export seems empty or very small: .* prod / })
+  t.same(readdirSync(join(folder, 'backups', 'prod')), [])
+  const meant = ['export', '--db-type', 'prod', '--allow-empty']
+  t.match(await octavo(meant, { folder, env }), { exit: 0, out: /Database: prod\n/ })
+  const missing = { DATABASE_URL: 'missing.sqlite3', DATABASE_LABEL: 'dev' }
+  t.match(await octavo(['export', '--db-type', 'dev'], { folder, env: missing }), {
+    exit: 3,
+    err: /^error: Backup failed: .*missing\.sqlite3/,
+  })
+})
+
 t.test('wrong use is an error with a hint and exit code 2', async (t) => {
   const folder = labFolder(t)
   const wrong: [string[], RegExp][] = [

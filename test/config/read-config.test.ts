@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { scratchServer } from '../../src/config/scratch-server.js'
+import { chooseByType } from '../../src/config/choose-by-type.js'
 import { chooseDatabase } from '../../src/config/choose-database.js'
 import { settingsShape } from '../../src/config/config-schema.js'
 import { configurationPage } from '../../src/config/configuration-page.js'
@@ -321,6 +322,31 @@ t.test('nothing is labelled dev that is not known to be it', async (t) => {
   t.match(chooseDatabase(labelled('db.example.org', 'test.example.org'), url('x.org')), {
     label: '',
   })
+})
+
+t.test('--db-type means one of two databases, and never calls production dev', async (t) => {
+  const folder = t.testdir()
+  const typed = (type: 'dev' | 'prod', environment: Record<string, string>) =>
+    chooseByType(readConfig(environment, folder), type)
+  const [dev, prod] = [{ DATABASE_URL: 'dev.db' }, { DATABASE_URL_PROD: 'prod.db' }]
+  t.match(typed('dev', { ...dev, ...prod }), { database: { label: 'dev' }, warnings: [] })
+  t.match(typed('prod', { ...dev, ...prod }), {
+    database: { name: 'prod', label: 'prod', address: { path: join(folder, 'prod.db') } },
+  })
+  t.match(typed('dev', dev), {
+    database: { label: 'dev' },
+    warnings: [/not production: .* because --db-type says so; .*DATABASE_LABEL.*DATABASE_URL_PROD/],
+  })
+  t.throws(() => typed('prod', dev), {
+    code: 'database-unnamed',
+    message: /^DATABASE_URL_PROD not set in environment/,
+  })
+  t.match(typed('prod', { ...dev, DATABASE_LABEL: 'prod' }), { database: { name: 'database' } })
+  for (const live of [{ DATABASE_LABEL: 'prod' }, { DATABASE_URL_PROD: './sub/../dev.db' }])
+    t.throws(() => typed('dev', { ...dev, ...live }), {
+      code: 'usage',
+      message: /^--db-type dev means DATABASE_URL, and that is production: database is labelled/,
+    })
 })
 
 t.test('one of several databases must be named', async (t) => {

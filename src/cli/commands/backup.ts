@@ -1,13 +1,17 @@
 import { Option, type Command } from 'commander'
+import type { DatabaseType } from '../../config/choose-by-type.js'
 import { showBytes } from '../../core/files/free-space.js'
 import type { BackUpReport, BackUpRequest } from '../backup-actions.js'
 import { running, type CommandContext } from '../command-context.js'
+import { createdLines, dbTypeOption } from '../db-type.js'
 import { plain } from '../paint.js'
 import { counted } from '../table.js'
 import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly format?: NonNullable<BackUpRequest['format']>
+  readonly dbType?: DatabaseType
+  readonly allowEmpty?: true
   readonly cleanup: boolean
   readonly retentionDays?: number
 }
@@ -28,6 +32,8 @@ export function addBackup(program: Command, context: CommandContext): Command {
         'both',
       ]),
     )
+    .addOption(dbTypeOption())
+    .option('--allow-empty', 'keep a backup in which no model holds a record')
     .option('--no-cleanup', 'prune nothing')
     .option('--retention-days <N>', 'prune what is older, in place of RETENTION_DAYS', wholeNumber)
     .addHelpText('after', details)
@@ -36,14 +42,26 @@ export function addBackup(program: Command, context: CommandContext): Command {
       const request: BackUpRequest = {
         database,
         format: options.format ?? null,
+        dbType: options.dbType ?? null,
+        allowEmpty: options.allowEmpty ?? false,
         prune: options.cleanup,
         retentionDays: options.retentionDays ?? null,
         startedBy: 'cli',
         tell: (line) => output.log(line),
       }
       const report = await during((listeners) => context.actions.backUp(request, listeners))
-      output.result(summary(report), report)
+      output.result(options.dbType ? labelledSummary(report) : summary(report), report)
     })
+}
+
+function labelledSummary(report: BackUpReport): string {
+  const created = report.backups.flatMap(({ manifest, label, copies }) => {
+    if (manifest === null) return []
+    const { name, size } = manifest.archive
+    const location = `${name} in ${copies.map(({ store }) => store).join(', ')}`
+    return [createdLines({ file: name, bytes: size, location, label })]
+  })
+  return [...created, summary(report)].join('\n')
 }
 
 function summary({ backups, pruned }: BackUpReport): string {

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander'
+import type { DatabaseType } from '../../config/choose-by-type.js'
 import { OctavoError } from '../../core/errors.js'
 import { showBytes } from '../../core/files/free-space.js'
 import type { ExportFormat, ExportResult } from '../../jobs/job-types.js'
 import type { FixtureResult } from '../../jobs/fixture/fixture-types.js'
-import type { ExportRequest } from '../actions.js'
+import type { ExportReport, ExportRequest, FixtureReport } from '../actions.js'
 import { commaList } from '../comma-list.js'
+import { createdLines, dbTypeOption } from '../db-type.js'
 import { running, type CommandContext } from '../command-context.js'
 import {
   addFixtureOptions,
@@ -21,6 +23,8 @@ interface Options extends FixtureOptions {
   readonly app?: readonly string[]
   readonly format: ExportFormat | 'django'
   readonly verify?: true
+  readonly dbType?: DatabaseType
+  readonly allowEmpty?: true
   readonly force?: true
   readonly json?: true
 }
@@ -28,7 +32,7 @@ interface Options extends FixtureOptions {
 const details = `
 Without -o the export goes to a pipe or redirection where there is one; on a terminal, and with
 --json, to a file database_backup_DATE_TIME.json in the current folder, or …_2.json and so on where
-that name is taken.`
+that name is taken. With --db-type it goes to backups/LABEL/backup_LABEL_DATE_TIME.json.`
 
 export function addExport(program: Command, context: CommandContext): Command {
   const command = program
@@ -47,33 +51,41 @@ export function addExport(program: Command, context: CommandContext): Command {
         .default('json'),
     )
     .option('--verify', 'prove that the export restores, and compare it with the source row by row')
+    .addOption(dbTypeOption())
+    .option('--allow-empty', 'write an export in which no model holds a record')
     .option('--force', 'replace a file that is there')
   return addFixtureOptions(command)
     .addHelpText('after', details)
     .action(async (database: string | undefined, options: Options, command: Command) => {
       const { output, during } = running(context, command)
       const out = chooseOutput(command.optsWithGlobals<Options>(), context)
-      const result = await during<ExportResult | FixtureResult>(async (listeners) => {
+      const result = await during<ExportReport | FixtureReport>(async (listeners) => {
         const { models = [], app = [], format, verify = false } = options
+        const { dbType = null, allowEmpty = false } = options
+        const asked = { database, dbType, allowEmpty, out }
         if (format === 'django') {
           if (verify) throw noProof()
-          const request = { database, models: [...app, ...models], out }
+          const request = { ...asked, models: [...app, ...models] }
           return context.actions.exportFixture(
             { ...request, wish: fixtureWish(options) },
             listeners,
           )
         }
         refuseFixtureOptions({ ...options, ...(app.length > 0 && { indent: 0 }) })
-        return context.actions.export({ database, models, format, verify, out }, listeners)
+        return context.actions.export({ ...asked, models, format, verify }, listeners)
       })
       output.warn(result.warnings)
       const streamed = 'stream' in out
-      output.result(summary(result, streamed), result, streamed ? 'err' : 'out')
+      const shown = [
+        ...(options.dbType && !streamed ? [created(result)] : []),
+        summary(result, streamed),
+      ]
+      output.result(shown.join('\n'), result, streamed ? 'err' : 'out')
     })
 }
 
 function chooseOutput(options: Options, { terminal }: CommandContext): ExportRequest['out'] {
-  const { output, json, format, force = false } = options
+  const { output, json, format, dbType, force = false } = options
   if (output === '-' && json)
     throw new OctavoError('usage', '--json and -o - both want the standard output', {
       hint: 'Give -o FILE beside --json.',
@@ -82,7 +94,7 @@ function chooseOutput(options: Options, { terminal }: CommandContext): ExportReq
     throw new OctavoError('usage', 'a native copy is no text for a terminal', {
       hint: 'Give -o FILE.',
     })
-  const piped = output === undefined && !json && !terminal.tty.out
+  const piped = output === undefined && !json && !dbType && !terminal.tty.out
   if (output === '-' || piped) return { stream: terminal.out }
   return { path: output ?? null, force }
 }
@@ -96,6 +108,10 @@ function noProof(): OctavoError {
       hint: 'Leave out --verify; or export a document, which is proved as a whole.',
     },
   )
+}
+
+function created({ file, bytes, location, database }: ExportReport | FixtureReport): string {
+  return createdLines({ file, bytes, location, label: database.label })
 }
 
 function summary(result: ExportResult | FixtureResult, streamed: boolean): string {

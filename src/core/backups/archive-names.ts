@@ -2,6 +2,9 @@ import { OctavoError } from '../errors.js'
 import { compactInstant } from '../names.js'
 import type { BackupManifest } from './manifest.js'
 
+/** How `--db-type` names backups where nothing else is configured. */
+export const labelledTemplate = '{label}/backup_{label}_{date}_{time}'
+
 /** What a template may name; the example is of `2026-11-22T00:17:05Z` in UTC. */
 export const templateFields = {
   name: 'the name of the database',
@@ -61,7 +64,7 @@ function isField(field: string): field is Field {
 }
 
 /** A label may hold anything; a name in a store may not. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replaceAll(/[^\w.()-]/g, '_').replace(/^\.+/, '_')
 }
 

@@ -46,6 +46,8 @@ export interface BackupRequest {
   readonly format: ExportFormat
   /** `schedule daily`, `cli`, `key deploy`. */
   readonly startedBy: string
+  /** Also where no model holds a record. */
+  readonly allowEmpty?: boolean
   /** Prune the stores afterwards. */
   readonly prune: boolean
   readonly signal: AbortSignal

@@ -5,6 +5,8 @@ import { asOctavoError, OctavoError, toErrorRecord } from '../../core/errors.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import type { BackupRequest, BackupRoom } from './backup-types.js'
 import { exportPlain, manifestOf, packExport, type PackedArchive } from './make-archive.js'
+import { nameWarnings } from './name-warnings.js'
+import { requireRecords } from '../export/require-records.js'
 import { pruneStores } from './prune-stores.js'
 import { runLog, type RunLog } from './run-log.js'
 import { mayStillRun, ownProcess, staySeen } from './run-process.js'
@@ -91,12 +93,14 @@ async function run(
   const { id, startedAt, log } = place
   const { database, format, signal } = request
   const plain = await exportPlain(room, request, place)
-  for (const warning of plain.warnings) log.warning(warning)
+  if (request.allowEmpty !== true) requireRecords(plain, database)
+  const warnings = [...plain.warnings, ...nameWarnings(room.templates[format], database)]
+  for (const warning of warnings) log.warning(warning)
   const before = await sameAsBefore(room, request, plain)
   if (before !== null) {
     log.unchanged(before)
     await room.catalog.update(id, { unchangedFrom: before })
-    return plain.warnings
+    return warnings
   }
   const wanted = archiveBaseName(room.templates[format], {
     database: database.name,
@@ -112,7 +116,7 @@ async function run(
   const manifest = manifestOf({ request, place, plain, packed, base, now })
   await room.catalog.update(id, { manifest })
   await storeEverywhere(room, request, { manifest, packed, base, log })
-  return plain.warnings
+  return warnings
 }
 
 function howPacked({ codecs }: PackedArchive): string {

@@ -7,8 +7,8 @@ import type {
   VerifyBackupRequest,
 } from '../../cli/backup-actions.js'
 import type { Listeners } from '../../cli/actions.js'
-import { chooseDatabase } from '../../config/choose-database.js'
 import { configuredStores } from '../../config/configured-stores.js'
+import { labelledTemplate } from '../../core/backups/archive-names.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import type { OctavoError } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
@@ -23,33 +23,49 @@ import { findBackup } from '../backups/find-backup.js'
 import { refuseVanishing } from '../backups/refuse-vanishing.js'
 import { noticeSender } from '../backups/send-notices.js'
 import type { ProcessContext } from '../process-context.js'
+import { askedDatabase } from './asked-database.js'
+import { sayingBackupFailed } from './backup-failed.js'
 import { timedLines } from './timed-lines.js'
 
 export async function backUpAction(
   context: ProcessContext,
   request: BackUpRequest,
+  listeners: Listeners,
+): Promise<BackUpReport> {
+  return sayingBackupFailed(request.dbType !== null, () => backUp(context, request, listeners))
+}
+
+async function backUp(
+  context: ProcessContext,
+  request: BackUpRequest,
   { signal, onProgress }: Listeners,
 ): Promise<BackUpReport> {
   const config = context.config()
-  const database = chooseDatabase(config, request.database)
+  const { database, warnings } = askedDatabase(config, request)
   await refuseVanishing(configuredStores(config), context.environment)
   const wanted = request.format ?? config.settings.backupFormat
   const formats = wanted === 'both' ? (['json', 'sqlite'] as const) : ([wanted] as const)
   const tell = timedLines(request.tell)
+  for (const warning of warnings) tell(`WARNING: ${warning}`)
   const { notify, cantBegin } = await noticeSender(context, { signal, tell })
   const cantOpen = (error: OctavoError): Promise<void> => cantBegin([database.name], error)
   return withBackupRoom(context, { signal, tell, notify, cantOpen }, async (room) => {
     const backups: BackupRecord[] = []
     const pruned: string[] = []
     for (const format of formats) {
-      const { prune, startedBy } = request
-      const wish = { database, format, startedBy, prune, signal, onProgress }
-      const outcome = await makeBackup(withRetentionDays(room, request.retentionDays), wish)
+      const { prune, startedBy, allowEmpty } = request
+      const wish = { database, format, startedBy, prune, allowEmpty, signal, onProgress }
+      const named = request.dbType && !config.settings.backupName ? withLabels(room) : room
+      const outcome = await makeBackup(withRetentionDays(named, request.retentionDays), wish)
       backups.push(outcome.record)
       pruned.push(...outcome.pruned)
     }
     return { backups, pruned }
   })
+}
+
+function withLabels(room: BackupRoom): BackupRoom {
+  return { ...room, templates: { json: labelledTemplate, sqlite: labelledTemplate } }
 }
 
 function withRetentionDays(room: BackupRoom, days: number | null): BackupRoom {

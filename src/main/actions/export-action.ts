@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ExportRequest, Listeners } from '../../cli/actions.js'
-import { chooseDatabase } from '../../config/choose-database.js'
+import type { ExportReport, ExportRequest, Listeners } from '../../cli/actions.js'
 import { OctavoError } from '../../core/errors.js'
 import { outputPlace, putInPlace, type OutputWish } from '../../core/files/output-place.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import { documentFileName, nativeFileName } from '../../core/names.js'
-import type { ExportInput, ExportResult } from '../../jobs/job-types.js'
+import type { ChosenDatabase, ExportInput, ExportResult } from '../../jobs/job-types.js'
 import { hasLongSteps } from '../../jobs/export/has-long-steps.js'
 import { runJob, type RunOptions } from '../../jobs/wall/run-job.js'
+import { askedExport, askedPlace, requireFilled } from './asked-export.js'
 import { refuseDatabaseFiles } from './refuse-database-files.js'
 import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
@@ -20,6 +20,21 @@ export async function exportAction(
   context: ProcessContext,
   request: ExportRequest,
   listeners: Listeners,
+): Promise<ExportReport> {
+  return askedExport(context, request, (database) =>
+    exportAsked(context, { request, database }, listeners),
+  )
+}
+
+interface Asked {
+  readonly request: ExportRequest
+  readonly database: ChosenDatabase
+}
+
+async function exportAsked(
+  context: ProcessContext,
+  { request, database }: Asked,
+  listeners: Listeners,
 ): Promise<ExportResult> {
   const { models, format, verify, out } = request
   if (format === 'sqlite' && models.length > 0)
@@ -28,7 +43,7 @@ export async function exportAction(
     })
   const at = new Date()
   const input: Omit<ExportInput, 'file'> = {
-    database: chooseDatabase(context.config(), request.database),
+    database,
     format,
     ...(models.length > 0 && { models }),
     verify,
@@ -36,21 +51,22 @@ export async function exportAction(
     at: at.toISOString(),
     busyTimeoutMs: context.config().settings.busyTimeout * 1000,
   }
-  if ('stream' in out) return exportToStream(context, { input, listeners, stream: out.stream })
-  const wish: OutputWish = {
-    out: resolve(context.folder, out.path ?? '.'),
-    usualName: format === 'json' ? documentFileName(at) : nativeFileName(at),
-    force: out.force,
-    numbered: true,
-  }
-  return exportToFile(input, wish, listeners)
+  const task = { input, listeners, request }
+  if ('stream' in out) return exportToStream(context, { ...task, stream: out.stream })
+  const usualName = format === 'json' ? documentFileName(at) : nativeFileName(at)
+  return exportToFile(task, await askedPlace(context, request, { out, usualName, database, at }))
+}
+
+interface ExportTask {
+  readonly input: Omit<ExportInput, 'file'>
+  readonly listeners: Listeners
+  readonly request: ExportRequest
 }
 
 /** The work folder stands beside the file, so that the finished one is moved and not copied. */
 async function exportToFile(
-  input: Omit<ExportInput, 'file'>,
+  { input, listeners, request }: ExportTask,
   wish: OutputWish,
-  listeners: Listeners,
 ): Promise<ExportResult> {
   const place = await outputPlace(wish)
   refuseDatabaseFiles(place.file, [input.database])
@@ -61,20 +77,19 @@ async function exportToFile(
       { ...input, file: finished },
       behindWall(listeners, input),
     )
+    requireFilled(request, result, input.database)
     return { ...result, file: await putInPlace(finished, place) }
   })
 }
 
-interface StreamTarget {
-  readonly input: Omit<ExportInput, 'file'>
-  readonly listeners: Listeners
+interface StreamTarget extends ExportTask {
   readonly stream: Writable
 }
 
 /** Finished before the first byte is sent: a reader never gets half of an export that failed. */
 async function exportToStream(
   context: ProcessContext,
-  { input, listeners, stream }: StreamTarget,
+  { input, listeners, request, stream }: StreamTarget,
 ): Promise<ExportResult> {
   return withScratchFolder(context, async (work) => {
     const file = join(work, 'export')
@@ -83,6 +98,7 @@ async function exportToStream(
       { ...input, file, temporary: true },
       behindWall(listeners, input),
     )
+    requireFilled(request, result, input.database)
     await pipeline(createReadStream(file), stream, { end: false, signal: listeners.signal })
     syncStandardOutput()
     return { ...result, file: '-' }

@@ -16,7 +16,7 @@ export async function runVerb(
   const backups = () => import('../actions/backup-actions.js')
   switch (verb) {
     case 'backUp': {
-      const more = { retentionDays: null, tell: listeners.tell }
+      const more = { retentionDays: null, dbType: null, allowEmpty: false, tell: listeners.tell }
       return (await backups()).backUpAction(context, { ...request, ...more }, listeners)
     }
     case 'verify':
