@@ -15,7 +15,7 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
         ? 'does not exist yet'
         : found.tables === 0
           ? 'is empty'
-          : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}${unsaved(target)}`
+          : `holds ${counted(found.records, 'record')} in ${counted(found.tables, 'table')}`
   const named = `${name}, ${shownLabel(label)}`
   const into = `${'into'.padEnd(16)}${plain(`${address.shown} (${named})`)}, which ${content}`
   if (!backup) return into
@@ -23,11 +23,6 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
     (note) => `${'note'.padEnd(16)}${plain(note)}`,
   )
   return [describeBackup(backup), into, ...notes].join('\n')
-}
-
-/** A database on a server has no place for a safety copy: said before anything is confirmed. */
-function unsaved({ address }: ChosenDatabase): string {
-  return address.engine === 'postgresql' ? '; no safety copy is made of them: export it first' : ''
 }
 
 export function describeRestore(result: RestoreResult, target: ChosenDatabase): string {
@@ -39,7 +34,7 @@ export function describeRestore(result: RestoreResult, target: ChosenDatabase): 
   if (dryRun) lines.push('nothing was changed')
   if (safetyCopy !== null) {
     lines.push(`the state before is kept in ${plain(safetyCopy)}`)
-    lines.push(`to go back: octavo restore --undo --into ${shellWord(target.address.shown)}`)
+    lines.push(`to go back: octavo restore --undo ${intoAgain(target)}`)
   }
   return lines.join('\n')
 }
@@ -73,6 +68,12 @@ export function describeUndo({ restoredFrom, safetyCopy }: UndoResult): string {
   const lines = [`put back ${plain(restoredFrom)}`]
   if (safetyCopy !== null) lines.push(`what it replaced is kept in ${plain(safetyCopy)}`)
   return lines.join('\n')
+}
+
+/** The address of a server holds a password, which is not shown. */
+function intoAgain({ address }: ChosenDatabase): string {
+  if (address.engine === 'postgresql') return 'with the same --into'
+  return `--into ${shellWord(address.shown)}`
 }
 
 /** A word to paste into a shell. */

@@ -111,6 +111,8 @@ export interface RestoreInput {
   readonly at: string
   /** How long to wait for the target's locks and for a moment without writes. */
   readonly deadlineMs: number
+  /** PostgreSQL: the folder of the safety copies of all databases. Those of a file stand beside it. */
+  readonly safetyFolder?: string
 }
 
 export interface ModelChange {
@@ -137,11 +139,7 @@ export interface RestoreResult {
   readonly warnings: readonly string[]
 }
 
-export interface UndoInput {
-  readonly target: ChosenDatabase
-  readonly at: string
-  readonly deadlineMs: number
-}
+export type UndoInput = Pick<RestoreInput, 'target' | 'at' | 'deadlineMs' | 'safetyFolder'>
 
 export interface UndoResult {
   readonly restoredFrom: string

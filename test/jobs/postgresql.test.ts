@@ -48,7 +48,15 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     return file
   }
   const restore = (file: string, target: ChosenDatabase, more: Partial<RestoreInput> = {}) => {
-    const wish = { mode: null, only: [], dryRun: false, at, deadlineMs: 5000 } as const
+    const safetyFolder = join(folder, 'safety copies')
+    const wish = {
+      mode: null,
+      only: [],
+      dryRun: false,
+      at,
+      deadlineMs: 5000,
+      safetyFolder,
+    } as const
     return runHere('restore', { ...wish, file, target, ...more }, context)
   }
   const databases = async (): Promise<string[]> =>
@@ -255,8 +263,20 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     t.match(trail.out, /restore.*postgresql:\/\/postgres:\*\*\*@/)
     const asked = await octavo(into, run)
     t.equal(asked.exit, 6, 'what is there is not replaced without a word')
-    t.match(asked.out + asked.err, /no safety copy/)
     t.strictSame(await dumpLines(server, 'commands'), await dumpLines(server, 'extremes'))
+    await server.run('commands', 'DROP TABLE keyless; CREATE TABLE later ()')
+    const later = await dumpLines(server, 'commands')
+    const over = await octavo([...into, '--yes'], run)
+    t.match(
+      over.out,
+      /kept in .*backups.*commands\.before-restore-.*\.json\n.*--undo with the same --into/,
+    )
+    const undone = await octavo(
+      ['restore', '--undo', '--into', server.url('commands'), '--yes'],
+      run,
+    )
+    t.equal(undone.exit, 0, undone.err)
+    t.strictSame(await dumpLines(server, 'commands'), later)
     const port = await freePort()
     const serving = { ...env, PORT: String(port), HOST: '127.0.0.1' }
     const service = launch(t, [cliPath, 'serve'], own, serving)
@@ -269,7 +289,17 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     const shape = (text: string): string =>
       text.replace(/"export_date":"[^"]*"|"sha256":"[^"]*"\n}\n/g, '')
     t.equal(shape(served), shape(readFileSync(join(own, 'backup.json'), 'utf8')))
-    for (const { err, out: said } of [kept, out, verified, restored, same, trail, asked])
+    for (const { err, out: said } of [
+      kept,
+      out,
+      verified,
+      restored,
+      same,
+      trail,
+      asked,
+      over,
+      undone,
+    ])
       t.notMatch(err + said, /S3cr/, 'no password is shown')
     t.notMatch(service.output(), /S3cr/)
   })

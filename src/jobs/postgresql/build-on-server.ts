@@ -1,15 +1,23 @@
-import type { DocumentEnd, DocumentReading } from '../../core/document.js'
+import type { DocumentEnd, DocumentHeader, DocumentReading } from '../../core/document.js'
 import { OctavoError } from '../../core/errors.js'
 import { inPhase } from '../../core/progress.js'
 import { digestContent } from '../../documents/digest-content.js'
 import type { Session } from '../../engines/postgresql/connection/session.js'
 import { openBuild, type ServerBuild } from '../../engines/postgresql/restore/open-build.js'
+import type { OpenedSnapshot } from '../../engines/postgresql/snapshot/opened-snapshot.js'
 import type { JobContext } from '../job-context.js'
 import { requireSameContent } from '../prepare/require-same-content.js'
 
 export interface BuiltOnServer {
   readonly build: ServerBuild
   readonly end: DocumentEnd
+  /** What was built, as the transaction sees it. */
+  readonly snapshot: OpenedSnapshot
+}
+
+export interface BuildContext extends JobContext {
+  /** Sees what is in the database before it is removed. */
+  readonly beforehand?: () => Promise<void>
 }
 
 /**
@@ -19,16 +27,12 @@ export interface BuiltOnServer {
 export async function buildOnServer(
   session: Session,
   reading: DocumentReading,
-  { signal, onProgress }: JobContext,
+  { signal, onProgress, beforehand }: BuildContext,
 ): Promise<BuiltOnServer> {
   const { header, schema, sequences } = reading
-  if (header.database.engine !== 'postgresql')
-    throw new OctavoError(
-      'restore-refused',
-      `the document comes from ${header.database.engine}, and the target is PostgreSQL`,
-      { hint: 'Nothing was changed. Restore it into a database of its own kind.' },
-    )
-  const build = await openBuild(session, { facts: header.database, schema, sequences })
+  requireOfServer(header)
+  const plan = { facts: header.database, schema, sequences }
+  const build = await openBuild(session, plan, beforehand)
   for await (const { model, chunks } of reading.models()) await build.load(model, chunks)
   const end = await reading.end()
   onProgress({ phase: 'finishing' })
@@ -36,5 +40,15 @@ export async function buildOnServer(
   const snapshot = await build.content()
   const watch = inPhase('verifying', onProgress)
   requireSameContent(end, await digestContent({ snapshot, signal, onProgress: watch }))
-  return { build, end }
+  return { build, end, snapshot }
+}
+
+/** Throws `restore-refused` for a document of another kind of database. */
+export function requireOfServer({ database }: DocumentHeader): void {
+  if (database.engine === 'postgresql') return
+  throw new OctavoError(
+    'restore-refused',
+    `the document comes from ${database.engine}, and the target is PostgreSQL`,
+    { hint: 'Nothing was changed. Restore it into a database of its own kind.' },
+  )
 }

@@ -1,24 +1,40 @@
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { DocumentReading } from '../../core/document.js'
-import { OctavoError } from '../../core/errors.js'
+import { asOctavoError, OctavoError } from '../../core/errors.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import { inPhase } from '../../core/progress.js'
 import { openDocument } from '../../documents/open-document.js'
 import { addressWarnings, openSession } from '../../engines/postgresql/connection/open-session.js'
-import { listTables } from '../../engines/postgresql/schema/list-tables.js'
+import type { Session } from '../../engines/postgresql/connection/session.js'
 import type { JobContext } from '../job-context.js'
-import type { RestoreInput, RestoreResult } from '../job-types.js'
-import { modelCounts, violationWarnings } from '../model-counts.js'
+import type { RestoreInput, RestoreMode, RestoreResult } from '../job-types.js'
 import { openSource } from '../prepare/open-source.js'
 import { originWarnings, requireRealValues } from '../restore/guard-production.js'
 import { restoreMode } from '../restore/restore-mode.js'
-import { buildOnServer } from './build-on-server.js'
+import { requireOfServer } from './build-on-server.js'
+import { replaceOnServer } from './replace-on-server.js'
+import { safetyCopiesOf } from './safety-copies-of.js'
 import { serverPlaceOf } from './server-place.js'
+import { takeSafetyCopy } from './take-safety-copy.js'
+import { transferOnServer } from './transfer-on-server.js'
 import { withHeartbeat } from './with-heartbeat.js'
 
+/** A restore in the transaction of its session, before it is committed. */
+export interface ServerRestore {
+  readonly session: Session
+  readonly reading: DocumentReading
+  readonly input: RestoreInput
+  readonly context: JobContext
+  /** Called once writers are kept out, and before anything is changed. */
+  readonly keepTarget: () => Promise<void>
+}
+
+export type Restored = Pick<RestoreResult, 'changes' | 'warnings'>
+
 /**
- * Restores a document into a database on a server, in place of all that is in it, in one transaction:
- * it is committed when what was built equals the document, and else as if nothing had been.
+ * Restores a document into a database on a server in one transaction: it is committed when what the
+ * target holds equals the document, and else as if nothing had been.
  */
 export async function restoreServer(
   input: RestoreInput,
@@ -39,61 +55,85 @@ async function restore(input: RestoreInput, context: JobContext): Promise<Restor
     const onProgress = inPhase('loading', context.onProgress)
     const reading = await openDocument(source.path, { workFolder, signal, onProgress })
     try {
-      requireReplace(input, reading)
-      return await replace(input, reading, context)
+      requireOfServer(reading.header)
+      requireRealValues(reading.header, input.target)
+      const mode = restoreMode(input, reading.header.selection !== undefined)
+      return await inTransaction(input, { reading, mode, context })
     } finally {
       await reading.close()
     }
   })
 }
 
-function requireReplace(input: RestoreInput, { header }: DocumentReading): void {
-  requireRealValues(header, input.target)
-  const mode = restoreMode(input, header.selection !== undefined)
-  if (mode === 'replace') return
-  throw new OctavoError(
-    'restore-refused',
-    `rows alone are not restored into PostgreSQL by this version (${mode})`,
-    {
-      hint: 'Nothing was changed. Restore a complete backup (--mode replace) into a new database.',
-    },
-  )
+interface Opened {
+  readonly reading: DocumentReading
+  readonly mode: RestoreMode
+  readonly context: JobContext
 }
 
-async function replace(
+async function inTransaction(
   input: RestoreInput,
-  reading: DocumentReading,
-  context: JobContext,
+  { reading, mode, context }: Opened,
 ): Promise<RestoreResult> {
   const place = serverPlaceOf(input.target)
-  const { signal } = context
-  const session = await openSession(place, { signal, lockTimeoutMs: input.deadlineMs })
+  const { dryRun, deadlineMs: lockTimeoutMs } = input
+  const session = await openSession(place, { signal: context.signal, lockTimeoutMs })
+  let safetyCopy: string | null = null
+  let isCommitting = false
   try {
-    const isEmpty = (await listTables(session)).length === 0
-    const { build, end } = await buildOnServer(session, reading, context)
-    if (!input.dryRun) await build.commit()
-    const models = modelCounts(end)
+    const keepTarget = async (): Promise<void> => {
+      if (!dryRun) safetyCopy = await takeSafetyCopy(input, context)
+    }
+    const task = { session, reading, input, context, keepTarget }
+    const restored =
+      mode === 'replace' ? await replaceOnServer(task) : await transferOnServer(task, mode)
+    isCommitting = !dryRun
+    if (!dryRun) await commit(session)
+    const unpruned = safetyCopy === null ? [] : await safetyCopiesOf(input).prune(safetyCopy)
     return {
-      mode: 'replace',
-      dryRun: input.dryRun,
+      mode,
+      dryRun,
       created: false,
-      changes: models.map(({ model, records }) => ({
-        model,
-        records,
-        added: isEmpty ? records : null,
-        changed: isEmpty ? 0 : null,
-        removed: isEmpty ? 0 : null,
-      })),
-      safetyCopy: null,
+      changes: restored.changes,
+      safetyCopy,
       excludedRows: reading.header.excluded_rows ?? [],
       warnings: [
         ...originWarnings(reading.header, input.target),
         ...addressWarnings(place),
-        ...build.warnings,
-        ...violationWarnings(models),
+        ...restored.warnings,
+        ...rowsOnly(input, safetyCopy),
+        ...unpruned,
       ],
     }
+  } catch (error) {
+    if (safetyCopy === null) throw error
+    // A commit whose answer was lost may have been made: then the safety copy alone holds the old.
+    if (isCommitting) throw withSafetyCopy(error, safetyCopy)
+    await session.close()
+    await rm(safetyCopy, { force: true })
+    throw error
   } finally {
     await session.close()
   }
+}
+
+async function commit(session: Session): Promise<void> {
+  await session.run(
+    'COMMIT',
+    'the restore was complete, and whether it was kept is not known: look into the database',
+  )
+}
+
+function rowsOnly({ target }: RestoreInput, safetyCopy: string | null): string[] {
+  if (safetyCopy === null || target.pgDump !== 'none') return []
+  return ['the safety copy holds rows only (PG_DUMP=none): an undo brings no schema back']
+}
+
+function withSafetyCopy(thrown: unknown, safetyCopy: string): OctavoError {
+  const { code, message, details } = asOctavoError(thrown)
+  return new OctavoError(code, message, {
+    cause: thrown,
+    hint: `The state before is in ${safetyCopy}: \`octavo restore --undo\` puts it back.`,
+    details: { ...details, safetyCopy },
+  })
 }

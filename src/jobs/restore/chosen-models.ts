@@ -1,14 +1,23 @@
+import type { DocumentHeader } from '../../core/document.js'
 import { OctavoError } from '../../core/errors.js'
 import { foldCase } from '../../core/fold-case.js'
-import type { Prepared, PreparedModel } from '../prepare/prepared-database.js'
+
+/** Models by name, and what the backup left out on purpose. */
+export interface HeldModels<M> {
+  readonly models: readonly M[]
+  readonly header: Pick<DocumentHeader, 'excluded_rows'> | null
+}
 
 /**
  * The models whose rows go into a target that keeps its schema: those named, or all. Models whose
  * rows the backup left out on purpose stay as they are. An unknown name is `model-unknown`.
  */
-export function chosenModels(prepared: Prepared, only: readonly string[]): PreparedModel[] {
-  const byName = new Map(prepared.models.map((found) => [foldCase(found.model), found]))
-  const excluded = new Set(prepared.header?.excluded_rows?.map(foldCase))
+export function chosenModels<M extends { readonly model: string }>(
+  { models, header }: HeldModels<M>,
+  only: readonly string[],
+): M[] {
+  const byName = new Map(models.map((found) => [foldCase(found.model), found]))
+  const excluded = new Set(header?.excluded_rows?.map(foldCase))
   const unknown = only.filter((name) => !byName.has(foldCase(name)))
   if (unknown.length > 0)
     throw new OctavoError('model-unknown', `the backup has no model ${unknown.join(', ')}`, {
@@ -21,7 +30,7 @@ export function chosenModels(prepared: Prepared, only: readonly string[]): Prepa
       `the backup left out the rows of ${left.join(', ')} on purpose: there is nothing to restore`,
     )
   const wanted = new Set(only.map(foldCase))
-  return prepared.models.filter(({ model }) => {
+  return models.filter(({ model }) => {
     const name = foldCase(model)
     return !excluded.has(name) && (only.length === 0 || wanted.has(name))
   })

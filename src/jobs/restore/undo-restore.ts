@@ -6,6 +6,10 @@ import { sqlitePathOf } from '../sqlite-path-of.js'
 
 /** Puts the newest safety copy back; the state that it replaces is kept in turn. */
 export async function undoRestore(input: UndoInput, context: JobContext): Promise<UndoResult> {
+  if (input.target.address.engine === 'postgresql') {
+    const { undoOnServer } = await import('../postgresql/undo-on-server.js')
+    return await undoOnServer(input, context)
+  }
   const { restoredFrom, safetyCopy } = await putSafetyCopyBack({
     target: await realPathOf(sqlitePathOf(input.target)),
     at: new Date(input.at),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
 import type { ErrorCode } from '../../core/error-table.js'
@@ -5,6 +6,7 @@ import { OctavoError } from '../../core/errors.js'
 import { isProd } from '../../core/labels.js'
 import type { ChosenDatabase, RestoreResult, UndoResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
+import { homeOf, safetyCopiesName } from '../backups/home.js'
 import type { BackupContext } from '../fetched-backups.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
@@ -86,5 +88,6 @@ function targetOf(context: ProcessContext, into: string) {
     target: chooseDatabase(context.config(), into),
     at: systemClock.now().toISOString(),
     deadlineMs: context.config().settings.busyTimeout * 1000,
+    safetyFolder: join(homeOf(context), safetyCopiesName),
   }
 }

@@ -4,6 +4,8 @@ import type { ProcessContext } from '../process-context.js'
 export const catalogName = 'catalog.sqlite3'
 /** The folder of the keys that `octavo key` makes. */
 export const keysName = 'keys'
+/** The folder of the safety copies of databases on servers. */
+export const safetyCopiesName = 'safety-copies'
 const ownFolder = '.octavo'
 const usualFolder = 'backups'
 

@@ -19,6 +19,11 @@ export function copyRecordsSql(table: RecordTable): string {
   return `COPY (${sorted}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`
 }
 
+/** The record line of a row `t`, with nothing behind it. */
+export function lineSql(table: RecordTable): string {
+  return joined([...lineParts(table), quoteText('}')])
+}
+
 /** A table's own rows: those of tables that inherit from it are records of their own models. */
 export function fromSql({ schema, table, partitioned }: StoredTable): string {
   return `${partitioned ? '' : 'ONLY '}${quoteQualified(schema, table)} t`

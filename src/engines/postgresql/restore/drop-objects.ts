@@ -1,3 +1,4 @@
+import { OctavoError } from '../../../core/errors.js'
 import type { Session } from '../connection/session.js'
 import { userSchema } from '../schema/list-tables.js'
 import { quoteName } from '../sql/quote.js'
@@ -10,7 +11,7 @@ const dropWords: ReadonlyMap<string, string> = new Map([
 
 /** Objects that stand in a schema, but for those of extensions and the parts of others. */
 const objectsSql = `
-SELECT o.type, o.identity
+SELECT o.type, o.identity, d.objid
 FROM pg_catalog.pg_depend d
 JOIN pg_catalog.pg_namespace n ON n.oid = d.refobjid
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) o
@@ -35,9 +36,10 @@ ORDER BY n.nspname COLLATE "C"`
 
 /**
  * Removes all that a document brings back, within the transaction of its restore: everything in the
- * user's schemas, the schemas but `public`, and publications. Extensions stay.
+ * user's schemas, the schemas but `public`, and publications. Extensions stay. A table that is not
+ * among the `locked` ones was made since, and nobody has kept it.
  */
-export async function dropObjects(session: Session): Promise<void> {
+export async function dropObjects(session: Session, locked: ReadonlySet<string>): Promise<void> {
   const publications = await session.rows(
     'SELECT pubname FROM pg_catalog.pg_publication',
     'the publications could not be listed',
@@ -45,7 +47,9 @@ export async function dropObjects(session: Session): Promise<void> {
   for (const [name] of publications)
     await session.run(`DROP PUBLICATION ${quoteName(name ?? '')}`, `could not remove "${name}"`)
   const objects = await session.rows(objectsSql, 'the objects could not be listed')
-  for (const [type, identity] of objects) {
+  for (const [type, identity, oid] of objects) {
+    if (type === 'table' && !locked.has(oid ?? ''))
+      throw new OctavoError('target-changed', `the table ${identity} was made during the restore`)
     const word = dropWords.get(type ?? '') ?? type?.toUpperCase()
     await session.run(
       `DROP ${word} IF EXISTS ${identity} CASCADE`,

@@ -7,18 +7,26 @@ import { readTables } from '../schema/read-tables.js'
 import type { StoredTable } from '../schema/stored-table.js'
 import { OpenedSnapshot, readParts } from '../snapshot/opened-snapshot.js'
 import { dropObjects } from './drop-objects.js'
+import { lockAllTables } from './lock-tables.js'
 import { loadRecords } from './load-records.js'
 import { runObjects } from './run-objects.js'
 import { setSequences } from './set-sequences.js'
 
 /**
  * Begins to build the database of a document in the database of a session, in one transaction: until
- * `commit` nobody sees any of it, and whatever ends the session leaves everything as it was.
+ * `commit` nobody sees any of it, and whatever ends the session leaves everything as it was. All that
+ * is there is locked; `beforehand` sees it before it is removed.
  */
-export async function openBuild(session: Session, plan: BuildPlan): Promise<ServerBuild> {
+export async function openBuild(
+  session: Session,
+  plan: BuildPlan,
+  beforehand: () => Promise<void> = () => Promise.resolve(),
+): Promise<ServerBuild> {
   requireSchemaSql(plan)
   await session.begin('ISOLATION LEVEL READ COMMITTED READ WRITE')
-  await dropObjects(session)
+  const locked = await lockAllTables(session)
+  await beforehand()
+  await dropObjects(session, locked)
   const { before, after } = sections(plan)
   const warnings = await runObjects(session, before)
   const stored = await readTables(session, await listTables(session))

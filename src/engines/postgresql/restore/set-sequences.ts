@@ -16,14 +16,15 @@ export async function setSequences(session: Session, lines: readonly string[]): 
   }
 }
 
-interface SequenceState {
+export interface SequenceState {
   readonly schema: string
   readonly name: string
   readonly last: string
   readonly called: boolean
 }
 
-function parseSequence(line: string): SequenceState {
+/** Reads the state of a sequence from its line in a document. */
+export function parseSequence(line: string): SequenceState {
   const [schema, name, last, called, ...more] = JSON.parse(line) as unknown[] // a list, as read
   const number = typeof last === 'object' && last !== null && '$numberLong' in last
   const text = String(number ? last.$numberLong : last)
