@@ -35,8 +35,8 @@ async function prepare(
   const { path, workFolder, context } = options
   const { header, schema, canonical } = reading
   options.beforeBuild?.(header)
-  if (header.database.engine === 'postgresql' && options.onServer)
-    return await options.onServer(reading)
+  if (header.database.engine === 'postgresql')
+    return options.onServer ? await options.onServer(reading) : await prepareConverted(options)
   const end = await buildFromDocument({ ...options, reading })
   const found = await contentOfDatabase({ path, schema, workFolder, context, digests })
   const { contentSha256 } = end
@@ -57,6 +57,15 @@ async function prepare(
       ...(canonical ? [] : ['the document was laid out anew by another program: its values hold']),
     ],
   }
+}
+
+/** Loaded on demand: few documents are restored into another kind of database. */
+async function prepareConverted(options: Prepare): Promise<Prepared> {
+  const { file, workFolder, context } = options
+  const { convertForSqlite } = await import('../across/convert-for-sqlite.js')
+  const { file: converted, warnings } = await convertForSqlite(file, workFolder, context)
+  const prepared = await prepareFromDocument({ ...options, file: converted })
+  return { ...prepared, warnings: [...warnings, ...prepared.warnings] }
 }
 
 /**
