@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type {
@@ -331,6 +332,57 @@ t.test('restores over databases of PostgreSQL', { skip: noPostgres }, async (t) 
       })
     },
   )
+
+  await t.test('what was broken at the backup may be broken now, and nothing else', async (t) => {
+    const sql = `SET ROLE plain; CREATE TABLE parent (id integer PRIMARY KEY);
+      CREATE TABLE child (id integer PRIMARY KEY, up integer REFERENCES parent);
+      CREATE TABLE other (id integer PRIMARY KEY, up integer REFERENCES parent DEFERRABLE);
+      INSERT INTO parent VALUES (1), (2); INSERT INTO child VALUES (1, 1), (2, 2), (3, 2);
+      INSERT INTO other VALUES (1, 1)`
+    await makeDatabase('broken', sql)
+    await server.run(
+      'broken',
+      'SET session_replication_role = replica; DELETE FROM parent WHERE id = 2',
+    )
+    const scratch = { url: server.url('postgres'), shown: 'the server for trials' }
+    const before = await dump('broken')
+    const asIs = { database: database('broken', { scratch }), verify: true }
+    const file = await exported('broken', asIs)
+    const keys = `SELECT conrelid::regclass, convalidated FROM pg_constraint WHERE contype = 'f' ORDER BY 1`
+    const loose = [
+      /"child(_up_fkey| child_up_fkey)".* NOT VALID now/,
+      /2 foreign keys lead nowhere/,
+    ]
+    for (const mode of ['replace', 'data-only'] as const) {
+      const name = mode.replace('-', '_')
+      await makeDatabase(name, sql)
+      const { warnings } = await restore(file, name, { mode })
+      t.match(warnings, loose)
+      t.equal(warnings.length, 2)
+      t.strictSame(await server.rows(name, keys), [
+        ['child', 'f'],
+        ['other', 't'],
+      ])
+      const now = await dump(name)
+      t.strictSame(now.map((line) => line.replace(' NOT VALID', '')).toSorted(), before)
+      await t.rejects(server.run(name, 'INSERT INTO child VALUES (4, 9)'), { code: '23503' })
+    }
+    const left = { excludeRows: ['parent'], scratch }
+    const excluded = await exported('broken', { database: database('broken', left), verify: true })
+    await server.run('postgres', 'CREATE DATABASE excluding OWNER plain')
+    const { warnings } = await restore(excluded, 'excluding')
+    t.match(warnings, [/NOT VALID/, /NOT VALID/, /^child/])
+    const text = readFileSync(file, 'utf8')
+      .replace('"foreign_key_violations":2', '"foreign_key_violations":1')
+      .replace(/"sha256":"\w+"\n\}\n$/, '')
+    const digest = createHash('sha256').update(text).digest('hex')
+    const forged = join(folder, 'forged.json')
+    writeFileSync(forged, `${text}"sha256":"${digest}"\n}\n`)
+    await t.rejects(restore(forged, 'excluding'), {
+      code: 'restore-refused',
+      message: /2 foreign keys of child would lead nowhere, and 1 did/,
+    })
+  })
 
   await t.test('locks are waited for with a limit', async (t) => {
     await makeDatabase('locked')

@@ -6,6 +6,7 @@ import type { Session } from '../../engines/postgresql/connection/session.js'
 import { openBuild, type ServerBuild } from '../../engines/postgresql/restore/open-build.js'
 import type { OpenedSnapshot } from '../../engines/postgresql/snapshot/opened-snapshot.js'
 import type { JobContext } from '../job-context.js'
+import { requireKnownViolations } from './require-known-violations.js'
 import { requireSameContent } from '../prepare/require-same-content.js'
 
 export interface BuiltOnServer {
@@ -39,7 +40,9 @@ export async function buildOnServer(
   await build.finish()
   const snapshot = await build.content()
   const watch = inPhase('verifying', onProgress)
-  requireSameContent(end, await digestContent({ snapshot, signal, onProgress: watch }))
+  const content = await digestContent({ snapshot, signal, onProgress: watch })
+  requireSameContent(end, content)
+  if (build.loosened.length > 0) requireKnownViolations(reading, end, content)
   return { build, end, snapshot }
 }
 

@@ -1,7 +1,9 @@
 import type { DocumentEnd, DocumentReading } from '../../core/document.js'
+import type { SchemaObject } from '../../core/schema.js'
 import { openSession, type ServerPlace } from '../../engines/postgresql/connection/open-session.js'
 import type { Session } from '../../engines/postgresql/connection/session.js'
 import { requireEqualSchema } from '../../engines/postgresql/compare/compare-schema.js'
+import { looseSql } from '../../engines/postgresql/restore/run-objects.js'
 import { withScratchDatabase } from '../../engines/postgresql/scratch/with-scratch-database.js'
 import type { JobContext } from '../job-context.js'
 import { buildOnServer } from './build-on-server.js'
@@ -25,11 +27,11 @@ export async function proveOnScratch(options: ProveOnScratch): Promise<ProvedOnS
   const { reading, server, context } = options
   const { encoding } = reading.header.database
   return await withScratchDatabase(server, encoding, async (scratch) => {
-    const { end, warnings } = await restoreInto(scratch, reading, context)
+    const { end, warnings, schema } = await restoreInto(scratch, reading, context)
     const session = await openSession(scratch, { signal: context.signal })
     try {
       await session.begin('ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      const compared = await compareSchema(options, scratch, session)
+      const compared = await compareSchema({ ...options, schema }, scratch, session)
       await options.compare?.(session)
       const unseen = `the SQL of the schema was written by another pg_dump and is not compared`
       return { end, warnings: compared ? warnings : [...warnings, unseen] }
@@ -39,28 +41,36 @@ export async function proveOnScratch(options: ProveOnScratch): Promise<ProvedOnS
   })
 }
 
+/** With the schema that the document's rows allow. */
+interface RestoredSchema extends ProvedOnScratch {
+  readonly schema: readonly SchemaObject[]
+}
+
 async function restoreInto(
   scratch: ServerPlace,
   reading: DocumentReading,
   context: JobContext,
-): Promise<ProvedOnScratch> {
+): Promise<RestoredSchema> {
   const session = await openSession(scratch, { signal: context.signal })
   try {
     const { build, end } = await buildOnServer(session, reading, context)
     await build.commit()
-    return { end, warnings: build.warnings }
+    const schema = reading.schema.map((object) => {
+      const loose = build.loosened.find((found) => found === object)
+      return loose ? { ...loose, sql: looseSql(loose) } : object
+    })
+    return { end, warnings: build.warnings, schema }
   } finally {
     await session.close()
   }
 }
 
 async function compareSchema(
-  { reading, pgDump, context }: ProveOnScratch,
+  { reading, pgDump, context, schema }: ProveOnScratch & Pick<RestoredSchema, 'schema'>,
   place: ServerPlace,
   session: Session,
 ): Promise<boolean> {
-  const { header, schema } = reading
-  const writtenBy = header.database.schema_by ?? ''
+  const writtenBy = reading.header.database.schema_by ?? ''
   return await requireEqualSchema({
     place,
     session,

@@ -40,7 +40,7 @@ export async function transferOnServer(task: ServerRestore, mode: TransferMode):
   const counts = modelCounts(end).filter(({ model }) => restored.has(model))
   return {
     changes: made.changes.toSorted((a, b) => place(a) - place(b)),
-    warnings: [...violationWarnings(counts), ...made.warnings],
+    warnings: [...made.warnings, ...violationWarnings(counts)],
   }
 }
 

@@ -28,7 +28,7 @@ export async function openBuild(
   await beforehand()
   await dropObjects(session, locked)
   const { before, after } = sections(plan)
-  const warnings = await runObjects(session, before)
+  const { warnings } = await runObjects(session, before)
   const stored = await readTables(session, await listTables(session))
   return new ServerBuild({ session, plan, after, stored, warnings })
 }
@@ -62,6 +62,7 @@ interface BuildParts {
 export class ServerBuild implements Build {
   readonly #parts: BuildParts
   readonly #warnings: string[]
+  readonly #loosened: ServerObject[] = []
 
   constructor(parts: BuildParts) {
     this.#parts = parts
@@ -70,6 +71,11 @@ export class ServerBuild implements Build {
 
   get warnings(): readonly string[] {
     return this.#warnings
+  }
+
+  /** Foreign keys of the document that its rows break. */
+  get loosened(): readonly ServerObject[] {
+    return this.#loosened
   }
 
   async load(model: string, chunks: AsyncIterable<RecordChunk>): Promise<number> {
@@ -82,7 +88,9 @@ export class ServerBuild implements Build {
   /** Indexes, foreign keys, triggers and all else that waits for rows; then the sequences. */
   async finish(): Promise<void> {
     const { session, plan, after } = this.#parts
-    this.#warnings.push(...(await runObjects(session, after)))
+    const { warnings, loosened } = await runObjects(session, after)
+    this.#warnings.push(...warnings)
+    this.#loosened.push(...loosened)
     await setSequences(session, plan.sequences)
   }
 

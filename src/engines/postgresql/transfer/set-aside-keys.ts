@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { OctavoError } from '../../../core/errors.js'
 import type { Session } from '../connection/session.js'
+import { looseWarning } from '../restore/run-objects.js'
 import { plainName, quoteName, quoteQualified, quoteText } from '../sql/quote.js'
 import { type ForeignKey, readForeignKeys } from './read-foreign-keys.js'
 
@@ -40,11 +41,7 @@ export async function bringKeysBack(
       'restore-refused',
       `the foreign keys of the target would not come back as they are${unlike ? `: ${shown(unlike)}` : ''}`,
     )
-  return loosened.map(
-    (key) =>
-      `the foreign key ${shown(key)} is NOT VALID now, since rows break it that broke it before: ` +
-      'new rows are checked all the same',
-  )
+  return loosened.map((key) => looseWarning(shown(key)))
 }
 
 async function make(session: Session, key: ForeignKey, loosely: boolean): Promise<void> {
