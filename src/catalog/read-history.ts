@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { exportFormats } from '../core/export-formats.js'
 import type { BackupRecord } from '../core/backups/catalog.js'
 import { goodBackups, latestInstant } from '../core/backups/good-backups.js'
 import type { RunHistory } from '../core/backups/run-history.js'
@@ -34,7 +35,7 @@ export function readHistory(
   const unreadable: UnreadableRun[] = []
   const wish: Wish = { connection, database, now, unreadable }
   const history = connection.transaction((): HistoryWithoutBytes => {
-    const found = (['json', 'sqlite'] as const).flatMap((format) => newestOf(wish, format))
+    const found = exportFormats.flatMap((format) => newestOf(wish, format))
     const byId = new Map(found.map((record) => [record.id, record]))
     const records = [...byId.values()].toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
     const tally = readTally(connection, database, now)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exportFormats } from '../core/export-formats.js'
 import type { BackupRecord } from '../core/backups/catalog.js'
 import { backupIdPattern, backupManifestSchema } from '../core/backups/manifest.js'
 import { verificationSchema } from '../core/backups/verification.js'
@@ -26,7 +27,7 @@ const recordSchema = z.object({
   id,
   database: z.string(),
   label: z.string(),
-  format: z.enum(['json', 'sqlite']),
+  format: z.enum(exportFormats),
   status: z.enum(['in-progress', 'success', 'failed']),
   startedAt: instant,
   endedAt: instant.nullable(),

@@ -1,4 +1,5 @@
 import type { DatabaseType } from '../config/choose-by-type.js'
+import type { WantedFormat } from '../core/export-formats.js'
 import type { BackupRecord, BackupStatus } from '../core/backups/catalog.js'
 import type { BackupHealth } from '../core/backups/describe-health.js'
 import type { SizeChange } from '../core/backups/size-trend.js'
@@ -9,7 +10,7 @@ import type { Action } from './actions.js'
 export interface BackUpRequest {
   readonly database: string | undefined
   /** Null: BACKUP_FORMAT. */
-  readonly format: 'json' | 'sqlite' | 'both' | null
+  readonly format: WantedFormat | null
   /** In place of a database by name. */
   readonly dbType: DatabaseType | null
   /** Also where no model holds a record. */

@@ -1,3 +1,4 @@
+import { formatWords } from '../core/export-formats.js'
 import { showBytes } from '../core/files/free-space.js'
 import type { RewrittenColumns } from '../core/document.js'
 import { shownLabel } from '../core/labels.js'
@@ -8,9 +9,10 @@ import { counted } from './table.js'
 /** What a backup is and where it comes from, a line each. */
 export function describeBackup(backup: InspectReport): string {
   const { format, compressed, encrypted, bytes, header, contentSha256 } = backup
-  const kind = format === 'json' ? 'JSON document' : 'native SQLite copy'
   const coded = [...(compressed ? ['gzip'] : []), ...(encrypted ? ['encrypted with age'] : [])]
-  const rows: [string, string][] = [['backup', [kind, ...coded, showBytes(bytes)].join(', ')]]
+  const rows: [string, string][] = [
+    ['backup', [formatWords[format], ...coded, showBytes(bytes)].join(', ')],
+  ]
   if (header) {
     const { name, label, engine, engine_version } = header.database
     rows.push(

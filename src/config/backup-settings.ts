@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wantedFormats } from '../core/export-formats.js'
 import { OctavoError } from '../core/errors.js'
 import { requireTemplate } from '../core/backups/archive-names.js'
 import { flag, settingMeta, text, wholeNumber } from './setting-types.js'
@@ -24,11 +25,11 @@ export const backupSettings = {
     defaultShown: '`backups`, where no other store is configured',
     example: '/opt/render/project/data/backups',
   }),
-  backupFormat: z.enum(['json', 'sqlite', 'both']).default('json').register(settingMeta, {
+  backupFormat: z.enum(wantedFormats).default('json').register(settingMeta, {
     group: 'backups',
     description:
-      'What a backup is: the JSON document, a page copy of the SQLite database, or one of each.',
-    expects: 'json, sqlite or both',
+      'What a backup is: the JSON document (`json`), a page copy of an SQLite database (`sqlite`), what pg_dump writes of a PostgreSQL database (`custom`, or plain `sql`), or a document and one of the other kind (`both`: a page copy of SQLite, `custom` of PostgreSQL).',
+    expects: 'json, sqlite, custom, sql or both',
     example: 'both',
   }),
   backupName: template.optional().register(settingMeta, {
@@ -37,7 +38,7 @@ export const backupSettings = {
       'How backups are called in a store, without what says their kind. It may hold `{name}`, `{label}`, `{date}` (2026-11-22), `{time}` (00-17-05), `{yyyymmdd}` and `{hhmmss}`, all in UTC.',
     expects: 'a name such as backup_{label}_{date}_{time}',
     defaultShown:
-      '`database_backup_{date}_{time}` for documents, `sqlite_backup_{yyyymmdd}_{hhmmss}` for page copies',
+      '`database_backup_{date}_{time}` for documents, `sqlite_backup_{yyyymmdd}_{hhmmss}` for page copies, `postgres_backup_{yyyymmdd}_{hhmmss}` for dumps',
     example: 'backup_{label}_{date}_{time}',
   }),
   backupGzip: flag.default(true).register(settingMeta, {

@@ -1,3 +1,4 @@
+import type { WantedFormat } from '../core/export-formats.js'
 import { cronTimes, type CronTimes } from '../core/cron.js'
 import { OctavoError } from '../core/errors.js'
 import type { Settings } from './config-schema.js'
@@ -8,7 +9,7 @@ export interface ConfiguredSchedule {
   readonly times: CronTimes
   /** Names; empty: every configured one. */
   readonly databases: readonly string[]
-  readonly format: 'json' | 'sqlite' | 'both'
+  readonly format: WantedFormat
 }
 
 /** The schedule of SCHEDULE. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wantedFormats } from '../core/export-formats.js'
 import { cronTimes } from '../core/cron.js'
 import { OctavoError } from '../core/errors.js'
 import { isTimeZone } from '../core/retention/policy.js'
@@ -45,7 +46,7 @@ const scheduleEntry = z.strictObject({
   cron,
   timeZone: timeZone.optional(),
   databases: z.array(text).min(1).optional(),
-  format: z.enum(['json', 'sqlite', 'both']).optional(),
+  format: z.enum(wantedFormats).optional(),
   pingUrlEnv: variableName.optional(),
 })
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { exportFormats } from '../core/export-formats.js'
 import type { CheckedOptions } from './app-options.js'
 import { bearerKey, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
@@ -75,7 +76,7 @@ const instant = z.iso.datetime()
 
 const newestSchema = z.object({
   id: z.string(),
-  format: z.enum(['json', 'sqlite']),
+  format: z.enum(exportFormats),
   at: instant.meta({ description: 'Of the run; later than the backup where nothing changed.' }),
   size: z.number().meta({ description: 'In bytes, as it is stored.' }),
   records: z.number(),

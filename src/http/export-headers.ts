@@ -1,10 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit, Caller } from '../core/access.js'
+import type { ExportFormat } from '../core/export-formats.js'
 import { showBytes } from '../core/files/free-space.js'
-import { documentFileName, nativeFileName } from '../core/names.js'
+import { exportFileName } from '../core/names.js'
 import type { SpooledExport } from '../jobs/spool/spooled-export.js'
 import type { Encoding } from './accept-encoding.js'
 import { entityTag } from './entity-tag.js'
+
+export const contentTypes = {
+  json: 'application/json; charset=utf-8',
+  sqlite: 'application/vnd.sqlite3',
+  custom: 'application/octet-stream',
+  sql: 'application/sql; charset=utf-8',
+} as const satisfies Record<ExportFormat, string>
 
 /** The headers that belong to an export, whichever part of it is sent. */
 export function setExportHeaders(
@@ -13,11 +21,9 @@ export function setExportHeaders(
   encoding: Encoding,
 ): void {
   const { at, result } = spooled
-  const json = result.format === 'json'
-  const fileName = json ? documentFileName(at) : nativeFileName(at)
   void reply.headers({
-    'content-type': json ? 'application/json; charset=utf-8' : 'application/vnd.sqlite3',
-    'content-disposition': `attachment; filename="${fileName}"`,
+    'content-type': contentTypes[result.format],
+    'content-disposition': `attachment; filename="${exportFileName(result.format, at)}"`,
     etag: entityTag(spooled, encoding),
     'accept-ranges': 'bytes',
     vary: 'Accept-Encoding',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OctavoError } from '../core/errors.js'
+import { exportFormats } from '../core/export-formats.js'
 import type { ExportWish } from '../jobs/spool/spooled-export.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import { sentList, unknownDatabase } from './sent-names.js'
@@ -14,8 +15,9 @@ export const exportQuerySchema = z.strictObject({
   models: modelList.optional().meta({
     description: 'Model names with commas between them; all models where it is left out.',
   }),
-  format: z.enum(['json', 'sqlite']).default('json').meta({
-    description: 'A JSON document, or a native copy of the SQLite file.',
+  format: z.enum(exportFormats).default('json').meta({
+    description:
+      'A JSON document, a native copy of the SQLite file, or what pg_dump writes of a PostgreSQL database: `custom`, or plain `sql`.',
   }),
   verify: z.enum(['true', 'false']).default('false').meta({
     description: 'Restore the export into a scratch database and compare it with the snapshot.',
@@ -26,8 +28,8 @@ export type ExportQuery = z.output<typeof exportQuerySchema>
 
 export function toWish(query: ExportQuery, databases: readonly ChosenDatabase[]): ExportWish {
   const { format, models = [] } = query
-  if (format === 'sqlite' && models.length > 0)
-    throw new OctavoError('usage', 'a native copy holds every model; it was asked for some', {
+  if (format !== 'json' && models.length > 0)
+    throw new OctavoError('usage', `format=${format} holds every model; it was asked for some`, {
       hint: 'Leave out `models`, or ask for `format=json`.',
     })
   const database = findDatabase(query.database, databases)

@@ -5,6 +5,7 @@ import { answerExport, type AnswerOptions } from './answer-export.js'
 import type { CheckedOptions } from './app-options.js'
 import { bearerKey, callerOf, type KeyOptions } from './bearer-key.js'
 import { errorBodySchema } from './error-answer.js'
+import { contentTypes } from './export-headers.js'
 import { exportQuerySchema, toWish } from './export-query.js'
 
 export interface ExportRouteOptions extends AnswerOptions, KeyOptions {
@@ -48,10 +49,9 @@ const schema = {
   response: {
     200: {
       description: 'The whole export.',
-      content: {
-        'application/json': { schema: z.unknown() },
-        'application/vnd.sqlite3': { schema: z.unknown() },
-      },
+      content: Object.fromEntries(
+        Object.values(contentTypes).map((type) => [type.split(';')[0], { schema: z.unknown() }]),
+      ),
     },
     ...Object.fromEntries(refusals.map((status) => [status, errorBodySchema])),
   },

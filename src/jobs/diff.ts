@@ -52,8 +52,9 @@ async function documentOf(side: DiffSide, making: Making): Promise<string> {
   const { folder, context } = making
   await mkdir(folder)
   if (side.kind === 'database') return await exported(side.database, making)
-  const source = await openSource(side.file, folder, context)
-  if (source.kind === 'document') return side.file
+  const { scratch } = making.input
+  const source = await openSource(side.file, { workFolder: folder, context, scratch })
+  if (source.kind === 'document') return source.path
   const address = { engine: 'sqlite', path: source.path, shown: side.file } as const
   const database = { name: 'database', label: '', address, modelNames: [], excludeRows: [] }
   return await exported(database, making)

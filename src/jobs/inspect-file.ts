@@ -6,21 +6,25 @@ import { describeDatabase } from '../engines/sqlite/schema/describe-database.js'
 import type { JobContext } from './job-context.js'
 import type { InspectResult, JobTypes } from './job-types.js'
 import { modelCounts, totalRecords } from './model-counts.js'
-import { openSource, type Source } from './prepare/open-source.js'
+import { findSource } from './prepare/find-source.js'
 
 /** What is inside a backup file. A document is read to its end: its digests have agreed. */
 export async function inspectFile(
-  { file, workFolder }: JobTypes['inspect']['input'],
+  { file, workFolder, pgDump }: JobTypes['inspect']['input'],
   context: JobContext,
 ): Promise<InspectResult> {
   return await withWorkFolder(workFolder, async (folder) => {
-    const source = await openSource(file, folder, context)
+    const source = await findSource(file, folder, context)
+    const { path, compressed } = source
     const { size: bytes } = await stat(file)
+    if (source.kind === 'dump') {
+      const { inspectDump } = await import('./postgresql/inspect-dump.js')
+      const { format } = source
+      return { ...(await inspectDump({ file: path, format, pgDump }, context)), bytes, compressed }
+    }
     const found =
-      source.kind === 'sqlite'
-        ? inspectNative(source)
-        : await inspectDocument(source, folder, context)
-    return { ...found, bytes, compressed: source.compressed }
+      source.kind === 'sqlite' ? inspectNative(path) : await inspectDocument(path, folder, context)
+    return { ...found, bytes, compressed }
   })
 }
 
@@ -34,9 +38,9 @@ function typeOf(object: SchemaObject): string {
       : object.kind.toLowerCase()
 }
 
-type Found = Omit<InspectResult, 'bytes' | 'compressed'>
+export type Found = Omit<InspectResult, 'bytes' | 'compressed'>
 
-function inspectNative({ path }: Source): Found {
+function inspectNative(path: string): Found {
   const { schema: _, ...found } = describeDatabase(path)
   return {
     format: 'sqlite',
@@ -48,7 +52,7 @@ function inspectNative({ path }: Source): Found {
 }
 
 async function inspectDocument(
-  { path }: Source,
+  path: string,
   workFolder: string,
   context: JobContext,
 ): Promise<Found> {

@@ -1,4 +1,5 @@
 import type { FoundAccount } from '../core/accounts.js'
+import type { ExportFormat } from '../core/export-formats.js'
 import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
 import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
@@ -29,7 +30,7 @@ export interface ScratchServer {
   readonly pgDump?: string
 }
 
-export type ExportFormat = 'json' | 'sqlite'
+export type { ExportFormat }
 
 export interface ExportInput {
   readonly database: ChosenDatabase
@@ -48,6 +49,8 @@ export interface ExportInput {
    * holds scratch files.
    */
   readonly file: string
+  /** A dump in its custom form is gzipped afterwards: pg_dump leaves that to it. */
+  readonly uncompressed?: boolean | undefined
   /** The file is sent on and removed: nobody needs it after a power cut. */
   readonly temporary?: true
   readonly busyTimeoutMs: number
@@ -65,11 +68,11 @@ export interface ExportResult {
   readonly bytes: number
   /** Of the whole file, hexadecimal. */
   readonly fileSha256: string
-  /** Null for native copies. */
+  /** Null for native copies and dumps. */
   readonly contentSha256: string | null
   readonly identity: DatabaseIdentity
   readonly records: number
-  /** In document order. For native copies too. */
+  /** In document order. For native copies and dumps too. */
   readonly models: readonly ModelCount[]
   /** `snapshot`: equal to the snapshot that it was made of, row by row. Null: not asked for. */
   readonly verified: 'snapshot' | null
@@ -83,14 +86,14 @@ export interface VerifyInput {
   /** Models that must be there and not empty. */
   readonly expect: readonly string[]
   readonly workFolder: string
-  /** For documents of PostgreSQL. */
+  /** For documents and dumps of PostgreSQL. */
   readonly scratch?: ScratchServer
 }
 
 export interface VerifyResult {
   readonly format: ExportFormat
   /** How far the proof reaches: see docs/architecture.md. */
-  readonly verified: 'round-trip' | 'pages'
+  readonly verified: 'round-trip' | 'pages' | 'restored'
   readonly canonical: boolean
   readonly header: DocumentHeader | null
   readonly contentSha256: string | null
@@ -108,6 +111,8 @@ export interface RestoreInput {
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
   readonly dryRun: boolean
+  /** For dumps, where the target is on no server itself. */
+  readonly scratch?: ScratchServer
   readonly at: string
   /** How long to wait for the target's locks and for a moment without writes. */
   readonly deadlineMs: number
@@ -154,6 +159,13 @@ export interface TargetDescription {
   readonly records: number
 }
 
+export interface InspectInput {
+  readonly file: string
+  readonly workFolder: string
+  /** PG_DUMP: pg_restore, which reads custom dumps, stands beside it. */
+  readonly pgDump?: string
+}
+
 export interface InspectResult {
   readonly format: ExportFormat
   readonly compressed: boolean
@@ -173,6 +185,8 @@ export interface DiffInput {
   readonly a: DiffSide
   readonly b: DiffSide
   readonly workFolder: string
+  /** For dumps. */
+  readonly scratch?: ScratchServer
   /** How many records per model to name, not only to count. */
   readonly show: number
   /** The instant of the exports that are made of databases, ISO 8601. */
@@ -200,7 +214,7 @@ export interface JobTypes {
   restore: { input: RestoreInput; result: RestoreResult }
   undo: { input: UndoInput; result: UndoResult }
   describe: { input: { readonly target: ChosenDatabase }; result: TargetDescription }
-  inspect: { input: { readonly file: string; readonly workFolder: string }; result: InspectResult }
+  inspect: { input: InspectInput; result: InspectResult }
   diff: { input: DiffInput; result: DiffResult }
   account: { input: FindAccountInput; result: FoundAccount }
   pack: { input: PackInput; result: PackResult }

@@ -4,11 +4,18 @@ import { OctavoError } from '../core/errors.js'
 import { requireSpace } from '../core/files/free-space.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
 import type { JobContext } from './job-context.js'
-import type { VerifyInput, VerifyResult } from './job-types.js'
+import type { ExportFormat, VerifyInput, VerifyResult } from './job-types.js'
 import { totalRecords } from './model-counts.js'
 import { prepareDatabase } from './prepare/prepare-database.js'
 import type { PreparedModel } from './prepare/prepared-database.js'
 import { unpackedBytes } from './unpacked-bytes.js'
+
+const verdicts = {
+  json: 'round-trip',
+  sqlite: 'pages',
+  custom: 'restored',
+  sql: 'restored',
+} as const satisfies Record<ExportFormat, VerifyResult['verified']>
 
 /** Restores a backup file into a scratch database and compares; changes nothing. */
 export async function verifyFile(input: VerifyInput, context: JobContext): Promise<VerifyResult> {
@@ -27,12 +34,16 @@ export async function verifyFile(input: VerifyInput, context: JobContext): Promi
         const { verifyOnServer } = await import('./postgresql/verify-on-server.js')
         return await verifyOnServer(reading, input.scratch, context)
       },
+      onDump: async (dump) => {
+        const { verifyDump } = await import('./postgresql/verify-dump.js')
+        return await verifyDump(dump, { workFolder, context, scratch: input.scratch })
+      },
     })
     const { format, canonical, header, contentSha256, models, warnings } = prepared
     requireRecords(models, input.expect)
     return {
       format,
-      verified: format === 'json' ? 'round-trip' : 'pages',
+      verified: verdicts[format],
       canonical,
       header,
       contentSha256,

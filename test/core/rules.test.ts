@@ -8,7 +8,7 @@ import {
   toErrorRecord,
 } from '../../src/core/errors.js'
 import { errorTable } from '../../src/core/error-table.js'
-import { documentFileName, fileInstant, nativeFileName } from '../../src/core/names.js'
+import { documentFileName, fileInstant, exportFileName } from '../../src/core/names.js'
 import { recogniseContent, type ContentKind } from '../../src/core/recognise.js'
 import { compareNames, restoreOrder, type Referrer } from '../../src/core/restore-order.js'
 
@@ -16,7 +16,9 @@ t.test('file names carry the instant in UTC, without colons', (t) => {
   const at = new Date('2026-11-22T00:17:00.999+02:00')
   t.equal(fileInstant(at), '2026-11-21_22-17-00')
   t.equal(documentFileName(at), 'database_backup_2026-11-21_22-17-00.json')
-  t.equal(nativeFileName(at), 'sqlite_backup_20261121_221700.db')
+  t.equal(exportFileName('sqlite', at), 'sqlite_backup_20261121_221700.db')
+  t.equal(exportFileName('sql', at), 'postgres_backup_20261121_221700.sql')
+  t.equal(exportFileName('custom', at), 'postgres_backup_20261121_221700.dump')
   t.end()
 })
 

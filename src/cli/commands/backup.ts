@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { DatabaseType } from '../../config/choose-by-type.js'
+import { wantedFormats } from '../../core/export-formats.js'
 import { showBytes } from '../../core/files/free-space.js'
 import type { BackUpReport, BackUpRequest } from '../backup-actions.js'
 import { running, type CommandContext } from '../command-context.js'
@@ -25,13 +26,7 @@ export function addBackup(program: Command, context: CommandContext): Command {
     .command('backup')
     .argument('[DATABASE]', 'the database to back up')
     .description('keep a proved backup in every store, and prune old ones')
-    .addOption(
-      new Option('--format <format>', 'in place of BACKUP_FORMAT').choices([
-        'json',
-        'sqlite',
-        'both',
-      ]),
-    )
+    .addOption(new Option('--format <format>', 'in place of BACKUP_FORMAT').choices(wantedFormats))
     .addOption(dbTypeOption())
     .option('--allow-empty', 'keep a backup in which no model holds a record')
     .option('--no-cleanup', 'prune nothing')

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { DatabaseType } from '../../config/choose-by-type.js'
 import { OctavoError } from '../../core/errors.js'
+import { exportFormats } from '../../core/export-formats.js'
 import { showBytes } from '../../core/files/free-space.js'
 import type { ExportFormat, ExportResult } from '../../jobs/job-types.js'
 import type { FixtureResult } from '../../jobs/fixture/fixture-types.js'
@@ -31,8 +32,9 @@ interface Options extends FixtureOptions {
 
 const details = `
 Without -o the export goes to a pipe or redirection where there is one; on a terminal, and with
---json, to a file database_backup_DATE_TIME.json in the current folder, or …_2.json and so on where
-that name is taken. With --db-type it goes to backups/LABEL/backup_LABEL_DATE_TIME.json.`
+--json, to a file in the current folder: database_backup_DATE_TIME.json, or sqlite_backup_….db,
+postgres_backup_….dump or ….sql as its format is, with …_2 and so on where that name is taken.
+With --db-type it goes to backups/LABEL/backup_LABEL_DATE_TIME.json.`
 
 export function addExport(program: Command, context: CommandContext): Command {
   const command = program
@@ -45,9 +47,9 @@ export function addExport(program: Command, context: CommandContext): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'a JSON document, a native copy of the database, or a fixture of Django',
+        'a JSON document, a copy of an SQLite file, a dump of PostgreSQL (custom, sql), or a fixture of Django',
       )
-        .choices(['json', 'sqlite', 'django'])
+        .choices([...exportFormats, 'django'])
         .default('json'),
     )
     .option('--verify', 'prove that the export restores, and compare it with the source row by row')
@@ -90,8 +92,8 @@ function chooseOutput(options: Options, { terminal }: CommandContext): ExportReq
     throw new OctavoError('usage', '--json and -o - both want the standard output', {
       hint: 'Give -o FILE beside --json.',
     })
-  if (output === '-' && format === 'sqlite' && terminal.tty.out)
-    throw new OctavoError('usage', 'a native copy is no text for a terminal', {
+  if (output === '-' && (format === 'sqlite' || format === 'custom') && terminal.tty.out)
+    throw new OctavoError('usage', `--format ${format} is no text for a terminal`, {
       hint: 'Give -o FILE.',
     })
   const piped = output === undefined && !json && !dbType && !terminal.tty.out
@@ -120,7 +122,7 @@ function summary(result: ExportResult | FixtureResult, streamed: boolean): strin
   const lines = [
     `exported ${counted(records, 'record')} of ${counted(models.length, 'model')} (${showBytes(bytes)})${where}`,
   ]
-  const restored = format === 'json' ? 'restored into a scratch database and ' : ''
+  const restored = format === 'sqlite' ? '' : 'restored into a scratch database and '
   if (verified) lines.push(`verified: ${restored}equal to the source, row by row`)
   if (excludedRows.length > 0) lines.push(`without the rows of ${plain(excludedRows.join(', '))}`)
   return lines.join('\n')

@@ -59,14 +59,16 @@ function showVerified({ record, copies, failed }: VerifiedBackup, paint: Output[
   return [...lines, ...bad].join('\n')
 }
 
+const proofs = {
+  pages: 'every page was read and checked',
+  restored: 'restored into a scratch database and read there to the last row',
+  'round-trip': 'restored, exported again and found equal',
+} as const satisfies Record<VerifyResult['verified'], string>
+
 function verdict(
   { records, verified, canonical }: VerifyResult,
   paint: (colour: 'green', text: string) => string,
 ): string {
-  const proof =
-    verified === 'pages'
-      ? 'every page was read and checked'
-      : 'restored, exported again and found equal'
   const layout = canonical ? '' : '; its layout was changed after it was written'
-  return `${paint('green', 'verified:')} ${counted(records, 'record')}, ${proof}${layout}`
+  return `${paint('green', 'verified:')} ${counted(records, 'record')}, ${proofs[verified]}${layout}`
 }

@@ -1,3 +1,4 @@
+import { type ExportFormat, formatSuffixes } from '../export-formats.js'
 import { OctavoError } from '../errors.js'
 import { compactInstant } from '../names.js'
 import type { BackupManifest } from './manifest.js'
@@ -17,11 +18,18 @@ export const templateFields = {
 
 type Field = keyof typeof templateFields
 
-/** As people know them: of documents, and of native copies. */
+/** As people know them: of documents, of native copies, and of dumps. */
 export const usualTemplates = {
   json: 'database_backup_{date}_{time}',
   sqlite: 'sqlite_backup_{yyyymmdd}_{hhmmss}',
-} as const
+  custom: 'postgres_backup_{yyyymmdd}_{hhmmss}',
+  sql: 'postgres_backup_{yyyymmdd}_{hhmmss}',
+} as const satisfies Record<ExportFormat, string>
+
+/** One template for all formats. */
+export function templatesOf(template: string): Readonly<Record<ExportFormat, string>> {
+  return { json: template, sqlite: template, custom: template, sql: template }
+}
 
 export interface NamedBackup {
   readonly database: string
@@ -102,7 +110,7 @@ export function baseOfArchive({
   archive: { name, codecs },
   format,
 }: Pick<BackupManifest, 'archive' | 'format'>): string {
-  const ends = [format === 'json' ? '.json' : '.db', codecs.includes('gzip') ? '.gz' : '']
+  const ends = [formatSuffixes[format], codecs.includes('gzip') ? '.gz' : '']
   const suffix = [...ends, codecs.includes('age') ? '.age' : ''].join('')
   return name.slice(0, name.length - suffix.length)
 }

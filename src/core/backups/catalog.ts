@@ -1,3 +1,4 @@
+import type { ExportFormat } from '../export-formats.js'
 import type { ErrorRecord } from '../errors.js'
 import type { BackupManifest } from './manifest.js'
 import type { RunHistory } from './run-history.js'
@@ -32,7 +33,7 @@ export interface BackupRecord {
   readonly id: string
   readonly database: string
   readonly label: string
-  readonly format: 'json' | 'sqlite'
+  readonly format: ExportFormat
   readonly status: BackupStatus
   readonly startedAt: string
   readonly endedAt: string | null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exportFormats } from '../export-formats.js'
 import { OctavoError } from '../errors.js'
 
 /** The version of manifests that this release writes, and the highest that it reads. */
@@ -27,7 +28,7 @@ export const backupManifestSchema = z.object({
   generator: z.string(),
   /** The plan that started it (`schedule daily`), or who did (`cli`, `key deploy`). */
   started_by: z.string(),
-  format: z.enum(['json', 'sqlite']),
+  format: z.enum(exportFormats),
   /** The file in the store, after its codecs. */
   archive: z.object({
     name: z.string().min(1),
@@ -36,9 +37,9 @@ export const backupManifestSchema = z.object({
     /** In the order in which they were put on. */
     codecs: z.array(z.enum(['gzip', 'age'])),
   }),
-  /** Of the document or native copy before its codecs. */
+  /** Of the document, native copy or dump before its codecs. */
   plain: z.object({ size: bytes, sha256: hexSha256 }),
-  /** Null for native copies. */
+  /** Null for native copies and dumps. */
   content_sha256: hexSha256.nullable(),
   /** Models whose rows were left out: a restore brings them back empty. */
   excluded_rows: z.array(z.string()),

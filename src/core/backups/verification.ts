@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+export const verdicts = ['snapshot', 'round-trip', 'pages', 'restored', 'bytes'] as const
+
 export const verificationSchema = z.object({
   octavo_verification: z.literal(1),
   id: z.string(),
@@ -7,10 +9,10 @@ export const verificationSchema = z.object({
   at: z.iso.datetime(),
   /**
    * How far the proof reaches, as in docs/architecture.md: `snapshot` and `round-trip` for documents,
-   * `pages` for native copies; `bytes` where the archive is encrypted and no identity was there: it is
+   * `pages` for native copies, `restored` for dumps; `bytes` where the archive is encrypted and no identity was there: it is
    * what was stored, and whether it restores is not proved.
    */
-  verdict: z.enum(['snapshot', 'round-trip', 'pages', 'bytes']),
+  verdict: z.enum(verdicts),
 })
 
 /** Beside a manifest in a store, `NAME.verified-….json`: that the backup was proved from there. */

@@ -1,3 +1,4 @@
+import type { WantedFormat } from '../../core/export-formats.js'
 import type { BackupRecord, CatalogFilter } from '../../core/backups/catalog.js'
 import type { ArchiveRange, ArchiveRead } from '../../jobs/backup/read-archive.js'
 import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
@@ -45,7 +46,7 @@ export interface BackupRuns {
 export interface BackUpWish {
   readonly database: string
   /** Null: as the settings say. */
-  readonly format: 'json' | 'sqlite' | 'both' | null
+  readonly format: WantedFormat | null
   readonly prune: boolean
   readonly startedBy: string
 }

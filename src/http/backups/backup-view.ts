@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { verdicts } from '../../core/backups/verification.js'
+import { exportFormats } from '../../core/export-formats.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import { provedAt } from '../../core/backups/good-backups.js'
 import { errorBodySchema, shownError } from '../error-answer.js'
@@ -11,7 +13,7 @@ export const backupSchema = z
     id: z.string(),
     database: z.string(),
     label: z.string(),
-    format: z.enum(['json', 'sqlite']),
+    format: z.enum(exportFormats),
     status: z.enum(['in-progress', 'success', 'failed']),
     startedAt: instant,
     endedAt: instant.nullable(),
@@ -26,7 +28,7 @@ export const backupSchema = z
       z.object({
         store: z.string(),
         verifiedAt: instant.nullable(),
-        verified: z.enum(['snapshot', 'round-trip', 'pages', 'bytes']).nullable(),
+        verified: z.enum(verdicts).nullable(),
       }),
     ),
     pinned: z.boolean(),

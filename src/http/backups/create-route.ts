@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { wantedFormats } from '../../core/export-formats.js'
 import { requireNoOther } from '../../jobs/backup/require-no-other.js'
 import { bearerKey, callerOf } from '../bearer-key.js'
 import { jobSchema, resultViews } from './job-view.js'
@@ -16,7 +17,7 @@ import { startJob } from './start-job.js'
 const body = z.strictObject({
   database: z.string().optional().meta({ description: 'The first one configured by default.' }),
   format: z
-    .enum(['json', 'sqlite', 'both'])
+    .enum(wantedFormats)
     .optional()
     .meta({ description: 'By default as BACKUP_FORMAT says.' }),
   prune: z.boolean().default(true).meta({ description: 'Prune by the policy afterwards.' }),

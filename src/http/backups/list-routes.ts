@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { exportFormats } from '../../core/export-formats.js'
 import { bearerKey } from '../bearer-key.js'
 import { backupSchema, viewBackup, viewWholeBackup, wholeBackupSchema } from './backup-view.js'
 import { readCursor, writeCursor } from './page-cursor.js'
@@ -14,7 +15,7 @@ import {
   type BackupRouteOptions,
 } from './route-parts.js'
 
-const format = z.enum(['json', 'sqlite'])
+const format = z.enum(exportFormats)
 
 function count(most: number) {
   return z

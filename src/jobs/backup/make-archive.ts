@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { formatSuffixes } from '../../core/export-formats.js'
 import { newIdentity } from '../../codecs/age.js'
 import type { BackupManifest } from '../../core/backups/manifest.js'
 import { backupManifestVersion } from '../../core/backups/manifest.js'
@@ -17,7 +18,7 @@ export interface RunPlace {
 
 /** The finished export of a run, before its codecs. */
 export async function exportPlain(
-  { runJob, busyTimeoutMs }: BackupRoom,
+  { runJob, busyTimeoutMs, gzip }: BackupRoom,
   { database, format, signal, onProgress }: BackupRequest,
   { startedAt, workFolder }: RunPlace,
 ): Promise<ExportResult> {
@@ -28,6 +29,7 @@ export async function exportPlain(
     sample: false,
     at: startedAt.toISOString(),
     file: join(workFolder, 'plain'),
+    uncompressed: gzip,
     busyTimeoutMs,
   }
   return runJob('export', input, { signal, onProgress, wall: 'process' })
@@ -51,7 +53,7 @@ export async function packExport(
   plain: ExportResult,
 ): Promise<PackedArchive> {
   const codecs = [...(gzip ? ['gzip' as const] : []), ...(sealing ? ['age' as const] : [])]
-  const suffix = [format === 'json' ? '.json' : '.db', gzip ? '.gz' : '', sealing ? '.age' : '']
+  const suffix = [formatSuffixes[format], gzip ? '.gz' : '', sealing ? '.age' : '']
   const own = await openable(sealing, opening)
   const described = { suffix: suffix.join(''), codecs, opening: own.opening }
   if (codecs.length === 0)

@@ -1,3 +1,4 @@
+import type { ExportFormat } from '../../core/export-formats.js'
 import type { BackupRecord, Catalog } from '../../core/backups/catalog.js'
 import {
   isMade,
@@ -13,13 +14,13 @@ type Listing = Pick<Catalog, 'list'>
 export interface TrendWish {
   readonly database: string
   /** Null: that of the newest backup. A document and a page copy differ in size by their nature. */
-  readonly format: 'json' | 'sqlite' | null
+  readonly format: ExportFormat | null
   /** At most so many points. */
   readonly last: number
 }
 
 export interface Trend {
-  readonly format: 'json' | 'sqlite' | null
+  readonly format: ExportFormat | null
   /** The oldest first. */
   readonly points: readonly TrendPoint[]
 }

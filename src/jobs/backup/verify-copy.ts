@@ -78,7 +78,7 @@ async function prove(
   const result = await runJob('verify', input, { signal, onProgress, wall: 'process' })
   requireSame(manifest, result)
   if (manifest.proved === 'snapshot') return 'snapshot'
-  return manifest.format === 'json' ? 'round-trip' : 'pages'
+  return result.verified
 }
 
 function requireSame(manifest: BackupManifest, result: VerifyResult): void {

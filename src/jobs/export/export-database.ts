@@ -1,6 +1,7 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { OctavoError } from '../../core/errors.js'
+import { isDump } from '../../core/export-formats.js'
 import { isMissing } from '../../core/files/file-failure.js'
 import { requireSpace } from '../../core/files/free-space.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
@@ -39,6 +40,12 @@ async function write(step: Omit<ExportStep, 'path'>): Promise<ExportResult> {
     return await exportServer(step)
   }
   const path = sqlitePathOf(database)
+  if (isDump(format))
+    throw new OctavoError(
+      'usage',
+      `a dump (--format ${format}) is made of PostgreSQL only, and ${database.address.shown} is an SQLite file`,
+      { hint: 'Use --format json, or --format sqlite for a native copy.' },
+    )
   return await (format === 'json' ? exportDocument : exportNativeCopy)({ ...step, path })
 }
 

@@ -1,7 +1,8 @@
 import { OctavoError } from '../../core/errors.js'
+import { isDump } from '../../core/export-formats.js'
 import type { Snapshot } from '../../core/engine.js'
 import { writeDocument, type WrittenDocument } from '../../documents/write-document.js'
-import { addressWarnings } from '../../engines/postgresql/connection/open-session.js'
+import { addressWarnings } from '../../engines/postgresql/connection/pooled-address.js'
 import { openSnapshot } from '../../engines/postgresql/snapshot/open-snapshot.js'
 import { identityOf } from '../export/identity-of.js'
 import { documentHeader } from '../export/document-header.js'
@@ -26,12 +27,16 @@ export async function exportServer(step: ServerExport): Promise<ExportResult> {
 async function exportAndProve(step: ServerExport): Promise<ExportResult> {
   const { input, workFolder, context } = step
   const { database } = input
+  if (isDump(input.format)) {
+    const { exportDump } = await import('./export-dump.js')
+    return await exportDump(step, input.format)
+  }
   if (input.format !== 'json')
     throw new OctavoError(
       'usage',
       'a native copy is a file of SQLite; the database is on a server',
       {
-        hint: 'Leave out --format sqlite.',
+        hint: 'Use --format custom or --format sql: what pg_dump writes.',
       },
     )
   const place = serverPlaceOf(database)

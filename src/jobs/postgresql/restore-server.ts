@@ -5,7 +5,8 @@ import { asOctavoError, OctavoError } from '../../core/errors.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import { inPhase } from '../../core/progress.js'
 import { openDocument } from '../../documents/open-document.js'
-import { addressWarnings, openSession } from '../../engines/postgresql/connection/open-session.js'
+import { openSession } from '../../engines/postgresql/connection/open-session.js'
+import { addressWarnings } from '../../engines/postgresql/connection/pooled-address.js'
 import type { Session } from '../../engines/postgresql/connection/session.js'
 import type { JobContext } from '../job-context.js'
 import type { RestoreInput, RestoreMode, RestoreResult } from '../job-types.js'
@@ -15,7 +16,7 @@ import { restoreMode } from '../restore/restore-mode.js'
 import { requireOfServer } from './build-on-server.js'
 import { replaceOnServer } from './replace-on-server.js'
 import { safetyCopiesOf } from './safety-copies-of.js'
-import { serverPlaceOf } from './server-place.js'
+import { scratchServerOf, serverPlaceOf } from './server-place.js'
 import { takeSafetyCopy } from './take-safety-copy.js'
 import { transferOnServer } from './transfer-on-server.js'
 import { withHeartbeat } from './with-heartbeat.js'
@@ -45,7 +46,9 @@ export async function restoreServer(
 
 async function restore(input: RestoreInput, context: JobContext): Promise<RestoreResult> {
   return await withWorkFolder(tmpdir(), async (workFolder) => {
-    const source = await openSource(input.file, workFolder, context)
+    const { modelNames } = input.target
+    const scratch = scratchServerOf(input.target)
+    const source = await openSource(input.file, { workFolder, context, scratch, modelNames })
     if (source.kind !== 'document')
       throw new OctavoError(
         'restore-refused',

@@ -1,6 +1,6 @@
 import { OctavoError } from '../../core/errors.js'
 import type { ServerPlace } from '../../engines/postgresql/connection/open-session.js'
-import type { ChosenDatabase } from '../job-types.js'
+import type { ChosenDatabase, ScratchServer } from '../job-types.js'
 
 /** The address of a database that must be on a PostgreSQL server. */
 export function serverPlaceOf({ address }: Pick<ChosenDatabase, 'address'>): ServerPlace {
@@ -11,4 +11,10 @@ export function serverPlaceOf({ address }: Pick<ChosenDatabase, 'address'>): Ser
 /** Where a backup of a database is tried out: the server named for it, or its own. */
 export function scratchPlaceOf(database: ChosenDatabase): ServerPlace {
   return database.scratch ?? serverPlaceOf(database)
+}
+
+/** The same, with the program that goes with it. */
+export function scratchServerOf(database: ChosenDatabase): ScratchServer {
+  const { pgDump } = database
+  return { ...scratchPlaceOf(database), ...(pgDump !== undefined && { pgDump }) }
 }

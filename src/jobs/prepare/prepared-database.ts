@@ -1,6 +1,7 @@
 import type { DocumentHeader, DocumentReading } from '../../core/document.js'
 import type { JobContext } from '../job-context.js'
-import type { ExportFormat, ModelCount } from '../job-types.js'
+import type { ExportFormat, ModelCount, ScratchServer } from '../job-types.js'
+import type { DumpFile } from '../postgresql/load-dump.js'
 
 export interface Prepare {
   readonly file: string
@@ -16,6 +17,10 @@ export interface Prepare {
   readonly beforeBuild?: (header: DocumentHeader | null) => void
   /** What to do with a document of PostgreSQL, which no file can be built of; it is refused else. */
   readonly onServer?: (reading: DocumentReading) => Promise<Prepared>
+  /** What to do with a dump of PostgreSQL; a document is made of it else. */
+  readonly onDump?: (dump: DumpFile) => Promise<Prepared>
+  /** Where that document is made. */
+  readonly scratch?: ScratchServer | undefined
   /** Whether the new file is set to WAL where the backup's database was. */
   readonly keepWal: boolean
 }
@@ -29,7 +34,7 @@ export interface Prepared {
   readonly path: string
   readonly format: ExportFormat
   readonly canonical: boolean
-  /** Null for native files. */
+  /** Null for native files and dumps. */
   readonly header: DocumentHeader | null
   readonly contentSha256: string | null
   readonly models: readonly PreparedModel[]

@@ -44,6 +44,7 @@ export async function restoreFile(
       },
       ...(target.wal && { pageSize: target.pageSize }),
       keepWal: !target.exists,
+      scratch: input.scratch,
     })
     const mode = restoreMode(input, prepared.header?.selection !== undefined)
     return await applyRestore({ input, mode, path, target, prepared, workFolder, context })

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { formatSuffixes } from '../../core/export-formats.js'
 import { foldCase } from '../../core/fold-case.js'
 import type { Clock } from '../../core/clock.js'
 import { OctavoError } from '../../core/errors.js'
@@ -124,7 +125,7 @@ export class ExportSpool {
       verify: wish.verify,
       sample,
       at: at.toISOString(),
-      file: join(folder, wish.format === 'json' ? 'export.json' : 'export.db'),
+      file: join(folder, `export${formatSuffixes[wish.format]}`),
       busyTimeoutMs,
       temporary: true as const,
       ...(wish.models.length > 0 && { models: wish.models }),

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { extname, relative, resolve } from 'node:path'
 import type { ExportAsked, ExportedFrom, FileWish } from '../../cli/actions.js'
 import { storable } from '../../core/backups/archive-names.js'
 import type { OutputWish } from '../../core/files/output-place.js'
@@ -61,7 +61,7 @@ export async function askedPlace(
   const { label } = database
   const more = { force: out.force, numbered: true }
   if (dbType === null) return { out: resolve(folder, out.path ?? '.'), usualName, ...more }
-  const named = labelledFileName(storable(label), usualName.endsWith('.db') ? 'db' : 'json', at)
+  const named = labelledFileName(storable(label), extname(usualName), at)
   if (out.path !== null) return { out: resolve(folder, out.path), usualName: named, ...more }
   const labelled = resolve(folder, config().settings.backupDir ?? 'backups', storable(label))
   await mkdir(labelled, { recursive: true, mode: 0o700 })

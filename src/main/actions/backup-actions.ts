@@ -6,9 +6,10 @@ import type {
   RemoveRequest,
   VerifyBackupRequest,
 } from '../../cli/backup-actions.js'
+import { formatsOf } from '../../core/export-formats.js'
 import type { Listeners } from '../../cli/actions.js'
 import { configuredStores } from '../../config/configured-stores.js'
-import { labelledTemplate } from '../../core/backups/archive-names.js'
+import { labelledTemplate, templatesOf } from '../../core/backups/archive-names.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import type { OctavoError } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
@@ -44,7 +45,6 @@ async function backUp(
   const { database, warnings } = askedDatabase(config, request)
   await refuseVanishing(configuredStores(config), context.environment)
   const wanted = request.format ?? config.settings.backupFormat
-  const formats = wanted === 'both' ? (['json', 'sqlite'] as const) : ([wanted] as const)
   const tell = timedLines(request.tell)
   for (const warning of warnings) tell(`WARNING: ${warning}`)
   const { notify, cantBegin } = await noticeSender(context, { signal, tell })
@@ -52,7 +52,7 @@ async function backUp(
   return withBackupRoom(context, { signal, tell, notify, cantOpen }, async (room) => {
     const backups: BackupRecord[] = []
     const pruned: string[] = []
-    for (const format of formats) {
+    for (const format of formatsOf(wanted, database.address)) {
       const { prune, startedBy, allowEmpty } = request
       const wish = { database, format, startedBy, prune, allowEmpty, signal, onProgress }
       const named = request.dbType && !config.settings.backupName ? withLabels(room) : room
@@ -65,7 +65,7 @@ async function backUp(
 }
 
 function withLabels(room: BackupRoom): BackupRoom {
-  return { ...room, templates: { json: labelledTemplate, sqlite: labelledTemplate } }
+  return { ...room, templates: templatesOf(labelledTemplate) }
 }
 
 function withRetentionDays(room: BackupRoom, days: number | null): BackupRoom {

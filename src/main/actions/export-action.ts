@@ -6,7 +6,7 @@ import type { ExportReport, ExportRequest, Listeners } from '../../cli/actions.j
 import { OctavoError } from '../../core/errors.js'
 import { outputPlace, putInPlace, type OutputWish } from '../../core/files/output-place.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
-import { documentFileName, nativeFileName } from '../../core/names.js'
+import { exportFileName } from '../../core/names.js'
 import type { ChosenDatabase, ExportInput, ExportResult } from '../../jobs/job-types.js'
 import { hasLongSteps } from '../../jobs/export/has-long-steps.js'
 import { runJob, type RunOptions } from '../../jobs/wall/run-job.js'
@@ -37,9 +37,9 @@ async function exportAsked(
   listeners: Listeners,
 ): Promise<ExportResult> {
   const { models, format, verify, out } = request
-  if (format === 'sqlite' && models.length > 0)
-    throw new OctavoError('usage', 'a native copy holds every model; --models asks for some', {
-      hint: 'Leave out --models, or --format sqlite.',
+  if (format !== 'json' && models.length > 0)
+    throw new OctavoError('usage', `--format ${format} holds every model; --models asks for some`, {
+      hint: `Leave out --models, or --format ${format}.`,
     })
   const at = new Date()
   const input: Omit<ExportInput, 'file'> = {
@@ -53,7 +53,7 @@ async function exportAsked(
   }
   const task = { input, listeners, request }
   if ('stream' in out) return exportToStream(context, { ...task, stream: out.stream })
-  const usualName = format === 'json' ? documentFileName(at) : nativeFileName(at)
+  const usualName = exportFileName(format, at)
   return exportToFile(task, await askedPlace(context, request, { out, usualName, database, at }))
 }
 

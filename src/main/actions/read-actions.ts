@@ -1,7 +1,7 @@
 import type { DiffRequest, InspectReport, Listeners, VerifyRequest } from '../../cli/actions.js'
 import { scratchServer } from '../../config/scratch-server.js'
 import { OctavoError } from '../../core/errors.js'
-import type { DiffResult, VerifyResult } from '../../jobs/job-types.js'
+import type { DiffResult, DiffSide, ScratchServer, VerifyResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
 import type { BackupContext } from '../fetched-backups.js'
 import { withScratchFolder } from '../scratch-folder.js'
@@ -58,9 +58,11 @@ export async function inspectAction(
 ): Promise<InspectReport> {
   const backup = await context.backups.file(request.file, listeners)
   const { file, sealedBytes } = backup
-  const found = await withScratchFolder(context, (workFolder) =>
-    namingBackup(backup, runJob('inspect', { file, workFolder }, { ...listeners, wall })),
-  )
+  const found = await withScratchFolder(context, (workFolder) => {
+    const { pgDump } = context.config().settings
+    const input = { file, workFolder, ...(pgDump !== undefined && { pgDump }) }
+    return namingBackup(backup, runJob('inspect', input, { ...listeners, wall }))
+  })
   return { ...found, encrypted: sealedBytes !== null, bytes: sealedBytes ?? found.bytes }
 }
 
@@ -72,9 +74,11 @@ export async function diffAction(
   const side = (argument: string) => diffSide(context, argument, listeners)
   const [a, b] = [await side(request.a), await side(request.b)]
   return withScratchFolder(context, (workFolder) => {
+    const scratch = scratchServer(context.config()) ?? serverOf(a) ?? serverOf(b)
     const input = {
       a,
       b,
+      ...(scratch && { scratch }),
       show: request.show,
       workFolder,
       at: systemClock.now().toISOString(),
@@ -82,4 +86,11 @@ export async function diffAction(
     }
     return runJob('diff', input, { ...listeners, wall })
   })
+}
+
+/** A dump on one side is opened on the server of the other. */
+function serverOf(side: DiffSide): ScratchServer | undefined {
+  if (side.kind === 'file' || side.database.address.engine !== 'postgresql') return undefined
+  const { address, pgDump } = side.database
+  return { url: address.url, shown: address.shown, ...(pgDump !== undefined && { pgDump }) }
 }

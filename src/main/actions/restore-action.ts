@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
+import { scratchServer } from '../../config/scratch-server.js'
 import type { ErrorCode } from '../../core/error-table.js'
 import { OctavoError } from '../../core/errors.js'
 import { isProd } from '../../core/labels.js'
@@ -55,7 +56,8 @@ export async function restoreAction(
   const place = targetOf(context, into)
   if (!wishes.dryRun) requireName(place.target, confirmed)
   const backup = await context.backups.file(file, listeners)
-  const input = { ...wishes, ...place, file: backup.file }
+  const scratch = scratchServer(context.config())
+  const input = { ...wishes, ...place, file: backup.file, ...(scratch && { scratch }) }
   const { address } = input.target
   return namingBackup(backup, runJob('restore', input, { ...listeners, wall: 'process' }), [
     address.shown,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { formatsOf } from '../../core/export-formats.js'
 import type { Listeners } from '../../cli/actions.js'
 import type { BackUpReport, ScheduleRequest } from '../../cli/backup-actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
@@ -69,15 +70,15 @@ async function backUpAll(
   { signal, onProgress }: Listeners,
 ): Promise<BackUpReport> {
   const config = context.config()
-  const formats = schedule.format === 'both' ? (['json', 'sqlite'] as const) : [schedule.format]
   const backups: BackupRecord[] = []
   const pruned: string[] = []
   const errors: OctavoError[] = []
-  for (const name of databasesOf(config, schedule))
-    for (const format of formats)
+  for (const name of databasesOf(config, schedule)) {
+    const database = chooseDatabase(config, name)
+    for (const format of formatsOf(schedule.format, database.address))
       try {
         const outcome = await makeBackup(room, {
-          database: chooseDatabase(config, name),
+          database,
           format,
           startedBy: startedBySchedule(schedule.name),
           prune: true,
@@ -90,6 +91,7 @@ async function backUpAll(
         signal.throwIfAborted()
         errors.push(asOctavoError(error))
       }
+  }
   const [first] = errors
   if (first) throw first
   return { backups, pruned }

@@ -4,7 +4,7 @@ import { configuredStores } from '../../config/configured-stores.js'
 import { openingOf, sealingOf } from '../../config/encryption-keys.js'
 import { scratchServer } from '../../config/scratch-server.js'
 import { spoolFolder } from '../../config/spool-folder.js'
-import { usualTemplates } from '../../core/backups/archive-names.js'
+import { templatesOf, usualTemplates } from '../../core/backups/archive-names.js'
 import type { Notice } from '../../core/backups/notifier.js'
 import { asOctavoError, type OctavoError } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
@@ -77,10 +77,7 @@ async function openRoom(
     gzip: backupGzip,
     sealing: sealingOf(settings),
     opening: openingOf(settings),
-    templates: {
-      json: backupName ?? usualTemplates.json,
-      sqlite: backupName ?? usualTemplates.sqlite,
-    },
+    templates: backupName === undefined ? usualTemplates : templatesOf(backupName),
     unchanged: backupUnchanged,
     busyTimeoutMs: busyTimeout * 1000,
     ...(scratch && { scratch }),

@@ -3,11 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import t from 'tap'
+import { openSession } from '../../../src/engines/postgresql/connection/open-session.js'
 import {
   addressWarnings,
-  openSession,
-} from '../../../src/engines/postgresql/connection/open-session.js'
+  requireOwnSession,
+} from '../../../src/engines/postgresql/connection/pooled-address.js'
 import { parseServerAddress } from '../../../src/core/server-address.js'
+import { runPgDump } from '../../../src/engines/postgresql/dump/run-pg-dump.js'
 import { splitDump } from '../../../src/engines/postgresql/dump/split-dump.js'
 import { freePort } from '../../support/free-port.js'
 import { noPostgres, password, startPostgres } from '../../support/postgres/server.js'
@@ -56,6 +58,39 @@ t.test('a pooler is named, with the port of the server behind it', async (t) => 
   const place = (port: number) => ({ url: `postgresql://u:p@h:${port}/d`, shown: 'the address' })
   t.match(addressWarnings(place(6543)), [/6543.*5432/])
   t.strictSame(addressWarnings(place(5432)), [])
+  t.doesNotThrow(() => requireOwnSession(place(6543)), 'what stands there is not known')
+})
+
+t.test('of Supabase both right addresses are named, and pg_dump is not tried', async (t) => {
+  const pooler = 'aws-0-eu-central-1.pooler.supabase.com'
+  const at = (host: string, user: string) => ({
+    url: `postgresql://${user}:S3cr3t@${host}/postgres`,
+    shown: 'the address',
+  })
+  const pooled = at(`${pooler}:6543`, 'postgres.abcdef')
+  const right = /port 5432 of aws-0-eu-central-1\.pooler.*db\.abcdef\.supabase\.co:5432/
+  t.match(addressWarnings(pooled), [right])
+  t.throws(() => requireOwnSession(pooled), { code: 'database-refused', hint: right })
+  const dedicated = at('db.abcdef.supabase.co:6543', 'postgres')
+  t.match(addressWarnings(dedicated), [/port 5432 of db\.abcdef\.supabase\.co, the server itself/])
+  t.throws(() => requireOwnSession(dedicated), { code: 'database-refused' })
+  for (const good of [
+    at(`${pooler}:5432`, 'postgres.abcdef'),
+    at('db.abcdef.supabase.co', 'postgres'),
+  ]) {
+    t.strictSame(addressWarnings(good), [])
+    t.doesNotThrow(() => requireOwnSession(good))
+  }
+  // The server that would be asked is none: the refusal comes before.
+  const chosen = { url: pooled.url.replace(pooler, `nobody.${pooler}`), shown: 'the address' }
+  const dump = runPgDump({
+    program: { path: '/nobody/pg_dump', version: '15', major: 15 },
+    place: chosen,
+    wishes: [],
+    snapshotId: '',
+    lockTimeoutMs: 1,
+  })
+  await t.rejects(dump, { code: 'database-refused', message: /pooler/ })
 })
 
 t.test('a dump that says less than it should is refused', async (t) => {

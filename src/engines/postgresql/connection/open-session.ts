@@ -103,11 +103,3 @@ function requireVersion(number: number, version: string, shown: string): void {
     { hint: 'Octavo works with PostgreSQL 13 and newer.' },
   )
 }
-
-/** What a person should know of an address that works all the same. */
-export function addressWarnings({ url, shown }: ServerPlace): string[] {
-  if (parseServerAddress(url).port !== 6543) return []
-  return [
-    `${shown} leads to a pooler (port 6543): use the address of the server itself, with port 5432`,
-  ]
-}

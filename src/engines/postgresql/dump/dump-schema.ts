@@ -1,7 +1,7 @@
 import type { ServerObject } from '../../../core/schema.js'
 import type { ServerPlace } from '../connection/open-session.js'
 import { findPgDump } from './find-program.js'
-import { runPgDump, type Section } from './run-pg-dump.js'
+import { runPgDump } from './run-pg-dump.js'
 import { splitDump } from './split-dump.js'
 
 export interface DumpedServer {
@@ -32,8 +32,9 @@ export async function dumpSchema(
   { pgDump, signal, busyTimeoutMs: lockTimeoutMs = defaultLockTimeoutMs }: DumpOptions,
 ): Promise<DumpedSchema> {
   const program = await findPgDump(pgDump, Math.floor(versionNumber / 10_000))
-  const dump = async (section: Section): Promise<ServerObject[]> => {
-    const asked = { ...place, program, section, snapshotId, lockTimeoutMs, signal }
+  const dump = async (section: 'pre-data' | 'post-data'): Promise<ServerObject[]> => {
+    const wishes = [`--section=${section}`]
+    const asked = { place, program, wishes, snapshotId, lockTimeoutMs, signal }
     return splitDump(await runPgDump(asked)).map(({ kind, name, schema, sql }) => ({
       type: 'object',
       kind,

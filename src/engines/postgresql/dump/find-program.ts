@@ -13,7 +13,7 @@ export interface Program {
 
 /** Where packages put each major version, and where the one of the whole machine is. */
 const versioned = ['/usr/lib/postgresql', '/usr/local/pgsql', '/opt/homebrew/opt', '/usr/local/opt']
-const usual = ['/usr/bin/pg_dump', '/usr/local/bin/pg_dump', '/opt/homebrew/bin/pg_dump']
+const usual = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
 
 /**
  * Finds a pg_dump that can read a server of this major version: the one that the setting names, or
@@ -29,7 +29,7 @@ export async function findPgDump(setting: string | null, serverMajor: number): P
     )
   }
   const found: Program[] = []
-  for (const path of candidates()) {
+  for (const path of candidates('pg_dump')) {
     const program = await askVersion(path).catch(() => null) // what does not run is not there
     if (program?.major === serverMajor) return program
     if (program !== null) found.push(program)
@@ -52,18 +52,21 @@ function missing(message: string, major: number, cause?: unknown): OctavoError {
   })
 }
 
-function candidates(): string[] {
+/** Where a program of PostgreSQL is on this machine, once for each version. */
+export function candidates(program: 'pg_dump' | 'pg_restore'): string[] {
   const inFolders = versioned.flatMap((folder) =>
-    foldersIn(folder).map((name) => join(folder, name, 'bin', 'pg_dump')),
+    foldersIn(folder).map((name) => join(folder, name, 'bin', program)),
   )
-  return [...inFolders, ...usual].filter((path) => existsSync(path))
+  const others = usual.map((folder) => join(folder, program))
+  return [...inFolders, ...others].filter((path) => existsSync(path))
 }
 
 function foldersIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : []
 }
 
-function askVersion(path: string): Promise<Program> {
+/** Throws `program-missing` for what does not run. */
+export function askVersion(path: string): Promise<Program> {
   return new Promise((resolve, reject) => {
     execFile(path, ['--version'], { env: { LC_ALL: 'C' }, timeout: 10_000 }, (error, stdout) => {
       const [, version, major] = /\) ((\d+)\S*)/.exec(stdout) ?? []
@@ -73,7 +76,7 @@ function askVersion(path: string): Promise<Program> {
         reject(
           new OctavoError(
             'program-missing',
-            `${path} does not run as pg_dump: ${error ? messageOf(error) : 'it names no version'}`,
+            `${path} does not run as a program of PostgreSQL: ${error ? messageOf(error) : 'it names no version'}`,
             { cause: error, hint: 'Correct the setting PG_DUMP.' },
           ),
         )

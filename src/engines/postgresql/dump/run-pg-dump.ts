@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process'
 import { OctavoError } from '../../../core/errors.js'
-import { parseServerAddress, type ServerAddress } from '../../../core/server-address.js'
+import { parseServerAddress } from '../../../core/server-address.js'
+import type { ServerPlace } from '../connection/open-session.js'
+import { requireOwnSession } from '../connection/pooled-address.js'
+import { connectionText } from './connection-text.js'
 import type { Program } from './find-program.js'
-
-export type Section = 'pre-data' | 'post-data'
 
 export interface RunPgDump {
   readonly program: Program
-  readonly url: string
-  readonly shown: string
-  readonly section: Section
+  readonly place: ServerPlace
+  /** What is wanted of it. */
+  readonly wishes: readonly string[]
   /** What pg_export_snapshot gave. */
   readonly snapshotId: string
   readonly lockTimeoutMs: number
@@ -31,25 +32,26 @@ const usualArguments = [
 ]
 
 /**
- * The output of pg_dump for one section of the schema. The password goes by the environment: what
+ * Runs pg_dump on a snapshot, and gives what it writes to its output. The password goes by the environment: what
  * stands among the arguments can be read by everybody on the machine.
  */
-export function runPgDump(options: RunPgDump): Promise<string> {
-  const { program, url, shown, section, snapshotId, lockTimeoutMs, signal } = options
-  const address = parseServerAddress(url)
+export async function runPgDump(options: RunPgDump): Promise<string> {
+  const { program, place, wishes, snapshotId, lockTimeoutMs, signal } = options
+  requireOwnSession(place)
+  const address = parseServerAddress(place.url)
   const args = [
     ...usualArguments,
-    `--section=${section}`,
+    ...wishes,
     `--snapshot=${snapshotId}`,
     `--lock-wait-timeout=${lockTimeoutMs}`,
     `--dbname=${connectionText(address)}`,
   ]
   const env = { LC_ALL: 'C', ...(address.password && { PGPASSWORD: address.password }) }
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const given = { env, maxBuffer: mostBytes, ...(signal && { signal }) }
     execFile(program.path, args, given, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
-      else reject(failure(error, shown, withoutSecret(stderr, address.password)))
+      else reject(failure(error, place.shown, withoutSecret(stderr, address.password)))
     })
   })
 }
@@ -63,6 +65,8 @@ function failure(error: Error, shown: string, stderr: string): OctavoError {
     })
   // The error of Node quotes the whole command line: what the program said is better.
   const said = stderr.trim() || 'it said nothing'
+  if (/No space left on device|Disk quota exceeded/.test(said))
+    return new OctavoError('space-short', `pg_dump could not write: ${said}`)
   return new OctavoError('database-refused', `pg_dump could not read ${shown}: ${said}`, {
     hint: 'The user of the address needs the rights of docs/postgresql.md on every table.',
   })
@@ -70,27 +74,4 @@ function failure(error: Error, shown: string, stderr: string): OctavoError {
 
 function withoutSecret(text: string, password: string): string {
   return password === '' ? text : text.replaceAll(password, '***')
-}
-
-/** Without the password. What is not given stays as pg_dump has it. */
-function connectionText(address: ServerAddress): string {
-  const { host, port, user, database, sslMode, rootCert, clientCert, clientKey } = address
-  const parts: readonly (readonly [string, string | undefined])[] = [
-    ['host', host],
-    ['port', String(port)],
-    ['user', user],
-    ['dbname', database],
-    ['sslmode', sslMode],
-    ['sslrootcert', rootCert],
-    ['sslcert', clientCert],
-    ['sslkey', clientKey],
-    ['connect_timeout', '20'],
-  ]
-  return parts
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quoteValue(value)}`]))
-    .join(' ')
-}
-
-function quoteValue(value: string): string {
-  return `'${value.replace(/[\\']/g, '\\$&')}'`
 }

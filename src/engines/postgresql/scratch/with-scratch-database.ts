@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { OctavoError } from '../../../core/errors.js'
 import { openSession, type ServerPlace } from '../connection/open-session.js'
 import { parseServerAddress } from '../../../core/server-address.js'
 import type { Session } from '../connection/session.js'
 import { quoteName, quoteText } from '../sql/quote.js'
+import { removeLeftovers } from './remove-leftovers.js'
+import { newScratchName } from './scratch-name.js'
 
 const oldestWithProviders = 150_000
+const oldestWithIdleLimit = 140_000
 
 /**
  * Makes an empty database beside the one that is named, gives its address to `work`, and drops it,
@@ -16,11 +18,19 @@ export async function withScratchDatabase<T>(
   encoding: string,
   work: (scratch: ServerPlace) => Promise<T>,
 ): Promise<T> {
-  const name = `octavo_scratch_${randomBytes(8).toString('hex')}`
-  await onServer(place, (session) => create(session, name, encoding))
+  const name = await onServer(place, async (session) => {
+    await removeLeftovers(session)
+    const wanted = await newScratchName(session)
+    await create(session, wanted, encoding)
+    return wanted
+  })
+  const scratch = { url: addressOf(place.url, name), shown: `the scratch database ${name}` }
+  let keeper: Session | null = null
   try {
-    return await work({ url: addressOf(place.url, name), shown: `the scratch database ${name}` })
+    keeper = await holdDatabase(scratch)
+    return await work(scratch)
   } finally {
+    await keeper?.close()
     await onServer(place, (session) =>
       session.run(
         `DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`,
@@ -31,16 +41,24 @@ export async function withScratchDatabase<T>(
 }
 
 /** Without the signal of the job: what was made is dropped after a stop too. */
-async function onServer(
-  place: ServerPlace,
-  work: (session: Session) => Promise<void>,
-): Promise<void> {
+async function onServer<T>(place: ServerPlace, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openSession(place)
   try {
-    await work(session)
+    return await work(session)
   } finally {
     await session.close()
   }
+}
+
+/**
+ * A session in the database for as long as it is used: the server drops no database that somebody is
+ * connected to, and ends the session when this process is gone.
+ */
+async function holdDatabase(scratch: ServerPlace): Promise<Session> {
+  const session = await openSession(scratch)
+  if (session.versionNumber >= oldestWithIdleLimit)
+    await session.run('SET idle_session_timeout = 0')
+  return session
 }
 
 /** Nothing in a document hangs on the collation of its database: records stand in the order of C. */
