@@ -4,6 +4,7 @@ import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
 import type { FixtureWish } from '../documents/fixture/write/write-fixture.js'
 import type { FixtureResult } from '../jobs/fixture/fixture-types.js'
+import type { RewriteResult } from '../jobs/sync/rewrite-file.js'
 import type { AccessActions } from './access-actions.js'
 import type { BackupActions } from './backup-actions.js'
 import type {
@@ -105,6 +106,26 @@ export interface UndoRequest {
   readonly confirmed: string | null
 }
 
+export interface SyncRequest {
+  readonly from: string
+  readonly to: string
+  readonly dryRun: boolean
+  /** The name of the database as a person said it: one without a label is not changed without. */
+  readonly confirmed: string | null
+}
+
+export interface SyncReport extends RewriteResult {
+  readonly from: { readonly name: string; readonly label: string }
+  readonly to: { readonly name: string; readonly label: string }
+  readonly verified: ExportResult['verified']
+  readonly restored: RestoreResult
+  readonly warnings: readonly string[]
+}
+
+export interface SyncPlan extends RestorePlan {
+  readonly from: ChosenDatabase
+}
+
 /** What is inside a backup; `bytes` are those of the file that was named. */
 export interface InspectReport extends InspectResult {
   readonly encrypted: boolean
@@ -187,6 +208,8 @@ export interface Actions extends BackupActions, AccessActions {
   readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>
   readonly restore: Action<RestoreRequest, RestoreResult>
   readonly undo: Action<UndoRequest, UndoResult>
+  readonly planSync: Action<Pick<SyncRequest, 'from' | 'to'>, SyncPlan>
+  readonly sync: Action<SyncRequest, SyncReport>
   readonly verify: Action<VerifyRequest, VerifyResult>
   readonly inspect: Action<{ readonly file: string }, InspectReport>
   readonly diff: Action<DiffRequest, DiffResult>

@@ -24,6 +24,7 @@ import { addRunSchedule } from './commands/run-schedule.js'
 import { addServe } from './commands/serve.js'
 import { addShow } from './commands/show.js'
 import { addStore } from './commands/store.js'
+import { addSync } from './commands/sync.js'
 import { addVerify } from './commands/verify.js'
 import { exitCodeHelp } from './exit-codes.js'
 
@@ -63,6 +64,7 @@ export function buildProgram(context: CommandContext): Command {
     addServe,
     addExport,
     addRestore,
+    addSync,
     addVerify,
     addInspect,
     addDiff,

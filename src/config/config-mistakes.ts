@@ -44,7 +44,9 @@ export function mistakesOf(
 function nestedMistake(setting: string, problem: string, source: string): ConfigMistake {
   const expected = setting.startsWith('databases')
     ? `an entry such as {"url": "data/db.sqlite3"}; it may hold ${databaseKeysShown}`
-    : 'an object such as {"app_table": "app.Model"}'
+    : setting.startsWith('sync')
+      ? 'an object such as {"columns": {"auth.User": {"email": "pseudonym", "password": "empty"}}}'
+      : 'an object such as {"app_table": "app.Model"}'
   return { setting, source, problem, expected }
 }
 

@@ -9,11 +9,13 @@ import { scheduleKeys, scheduleSettings } from './schedule-settings.js'
 import { storeKeys } from './store-settings.js'
 import { azureSettings } from './stores/azure-settings.js'
 import { gcsSettings } from './stores/gcs-settings.js'
+import { syncKeys, syncSettings } from './sync-settings.js'
 import { s3Settings } from './stores/s3-settings.js'
 
 /** Every setting that has a name in the environment, by its key in octavo.config.json. */
 export const settingsShape = {
   ...databaseSettings,
+  ...syncSettings,
   ...serviceSettings,
   ...backupSettings,
   ...s3Settings,
@@ -29,6 +31,7 @@ export const settingsShape = {
 export const configSchema = z.strictObject({
   ...settingsShape,
   ...databaseKeys,
+  ...syncKeys,
   ...storeKeys,
   ...scheduleKeys,
 })

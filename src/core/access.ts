@@ -52,6 +52,7 @@ export const auditedActions = [
   'prune',
   'restore',
   'undo',
+  'sync',
   'key-create',
   'key-revoke',
 ] as const
@@ -62,6 +63,7 @@ export type AuditedAction = (typeof auditedActions)[number]
 export const notedFirst: ReadonlySet<AuditedAction> = new Set<AuditedAction>([
   'restore',
   'undo',
+  'sync',
   'remove',
 ])
 

@@ -4,6 +4,7 @@ import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
 import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
+import type { RewriteInput, RewriteResult } from './sync/rewrite-file.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
 import type { FixtureInput, FixtureResult } from './fixture/fixture-types.js'
 
@@ -217,6 +218,7 @@ export interface JobTypes {
   inspect: { input: InspectInput; result: InspectResult }
   diff: { input: DiffInput; result: DiffResult }
   account: { input: FindAccountInput; result: FoundAccount }
+  rewrite: { input: RewriteInput; result: RewriteResult }
   pack: { input: PackInput; result: PackResult }
   unseal: { input: UnsealInput; result: PackResult }
 }

@@ -17,6 +17,7 @@ const byName: { readonly [K in JobName]: () => Promise<Job<K>> } = {
   inspect: async () => (await import('./inspect-file.js')).inspectFile,
   diff: async () => (await import('./diff.js')).diff,
   account: async () => (await import('./find-account.js')).findAccount,
+  rewrite: async () => (await import('./sync/rewrite-file.js')).rewriteFile,
   pack: async () => (await import('./backup/pack-archive.js')).packArchive,
   unseal: async () => (await import('./backup/pack-archive.js')).unsealArchive,
 }

@@ -32,6 +32,15 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       audited(context, { action: 'undo', subject: withoutSecret(request.into) }, async () =>
         (await import('./actions/restore-action.js')).undoAction(context, request, listeners),
       ),
+    planSync: async (request, listeners) =>
+      (await import('./actions/sync-action.js')).planSync(context, request, listeners),
+    sync: async (request, listeners) => {
+      const { syncAction } = await import('./actions/sync-action.js')
+      const sync = () => syncAction(context, request, listeners)
+      if (request.dryRun) return sync()
+      const subject = `${withoutSecret(request.from)} into ${withoutSecret(request.to)}`
+      return audited(context, { action: 'sync', subject }, sync)
+    },
     verify: async (request, listeners) =>
       (await import('./actions/read-actions.js')).verifyAction(context, request, listeners),
     inspect: async (request, listeners) =>

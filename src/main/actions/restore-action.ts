@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
 import { scratchServer } from '../../config/scratch-server.js'
-import type { ErrorCode } from '../../core/error-table.js'
 import { OctavoError } from '../../core/errors.js'
 import { isProd } from '../../core/labels.js'
 import type { ChosenDatabase, RestoreResult, UndoResult } from '../../jobs/job-types.js'
@@ -11,6 +10,7 @@ import { homeOf, safetyCopiesName } from '../backups/home.js'
 import type { BackupContext } from '../fetched-backups.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
+import { lookAtTarget } from './look-at-target.js'
 import { namingBackup } from './naming-backup.js'
 import { inspectAction } from './read-actions.js'
 
@@ -28,24 +28,6 @@ export async function planRestore(
   const target = chooseDatabase(context.config(), into)
   const backup = file === null ? null : await inspectAction(context, { file }, listeners)
   return { target, backup, ...(await lookAtTarget(target, listeners)) }
-}
-
-const faults: readonly ErrorCode[] = ['database-damaged', 'not-a-database']
-
-async function lookAtTarget(
-  target: ChosenDatabase,
-  listeners: Listeners,
-): Promise<Pick<RestorePlan, 'found' | 'fault'>> {
-  try {
-    const found = await runJob('describe', { target }, { ...listeners, wall: 'process' })
-    return { found, fault: null }
-  } catch (error) {
-    if (!(error instanceof OctavoError)) throw error
-    const found = { exists: true, tables: 0, records: 0 }
-    if (error.code === 'database-empty') return { found, fault: null }
-    if (faults.includes(error.code)) return { found, fault: error.message }
-    throw error
-  }
 }
 
 export async function restoreAction(
