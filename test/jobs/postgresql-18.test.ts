@@ -78,6 +78,40 @@ t.test('PostgreSQL 18', { skip: noPostgres18 }, async (t) => {
     )
   })
 
+  await t.test('takes rows into the schema that is there', async (t) => {
+    await newer.run('postgres', 'CREATE DATABASE rows18')
+    await newer.run(
+      'rows18',
+      `${ofVersion18} CREATE TABLE visit (room integer, during daterange,
+         FOREIGN KEY (room, PERIOD during) REFERENCES stay (room, PERIOD during));
+       INSERT INTO visit VALUES (1, '[2026-01-10,2026-02-10)');
+       CREATE TABLE parent (id integer PRIMARY KEY);
+       CREATE TABLE split (id integer, up integer REFERENCES parent) PARTITION BY LIST (id)`,
+    )
+    const own = on18('rows18', { pgDump: 'none' })
+    const { file } = await exported(own)
+    const state = `SELECT (SELECT json_agg(m ORDER BY id) FROM made m), (SELECT json_agg(s) FROM stay s),
+      (SELECT json_agg(v) FROM visit v), (SELECT json_agg(pg_get_constraintdef(oid) ORDER BY conname)
+       FROM pg_constraint WHERE contype = 'f')`
+    const before = await newer.rows('rows18', state)
+    await newer.run(
+      'rows18',
+      `UPDATE made SET a = a + 5; DELETE FROM visit; INSERT INTO stay VALUES (2, '[2026-01-01,2026-02-01)')`,
+    )
+    const safetyFolder = join(folder, 'safety')
+    const done = await restore(file, own, { mode: 'data-only', safetyFolder })
+    t.match(done.warnings.join(), /rows only/)
+    t.strictSame(await newer.rows('rows18', state), before)
+    const again = await restore(file, own, { mode: 'merge', safetyFolder })
+    t.strictSame(
+      again.changes.filter(({ added, changed, removed }) =>
+        [added, changed, removed].some(Boolean),
+      ),
+      [],
+    )
+    t.strictSame(await newer.rows('rows18', state), before)
+  })
+
   await t.test('takes a backup of PostgreSQL 15', { skip: noPostgres }, async (t) => {
     const older = await startPostgres(t)
     const on15 = databaseOn(older)

@@ -52,14 +52,15 @@ export async function planTransfers(
       })
     const columns = (entry.columns ?? []).map(([name]) => columnOf(model, name, to))
     const filled = new Set(columns.map(({ name }) => name))
-    const identified = to.key.length > 0 && to.key.every((name) => filled.has(name))
+    const known = operators.get(to.oid) ?? []
+    const identified = known.length === to.key.length && to.key.every((name) => filled.has(name))
     return {
       model,
       entry,
       to,
       columns,
       others: to.columns.map(({ name }) => name).filter((name) => !filled.has(name)),
-      identity: identified ? (operators.get(to.oid) ?? []) : [],
+      identity: identified ? known : [],
       staging: `pg_temp.octavo_rows_${index}`,
     }
   })

@@ -3,7 +3,10 @@ import { oidList } from '../schema/read-columns.js'
 import type { StoredTable } from '../schema/stored-table.js'
 import type { KeyColumn } from './plan-transfer.js'
 
-/** A type may have an equality of its own, as citext has: that of the key's index is meant. */
+/**
+ * A type may have an equality of its own, as citext has: that of the key's index is meant. Only the usual
+ * kind of index says which it is.
+ */
 const operatorsSql = `
 SELECT i.indrelid, a.attname, pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)
 FROM pg_catalog.pg_index i
@@ -11,6 +14,7 @@ CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::int2[]),
   pg_catalog.unnest(i.indclass::oid[])) WITH ORDINALITY k(attnum, opclass, place)
 JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
 JOIN pg_catalog.pg_opclass c ON c.oid = k.opclass
+JOIN pg_catalog.pg_am b ON b.oid = c.opcmethod AND b.amname = 'btree'
 JOIN pg_catalog.pg_amop m ON m.amopfamily = c.opcfamily AND m.amoplefttype = c.opcintype
   AND m.amoprighttype = c.opcintype AND m.amopstrategy = 3
 JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
