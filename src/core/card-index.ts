@@ -8,7 +8,7 @@ export type CardKey = string | number | bigint
 export interface CardIndex {
   put(drawer: string, key: CardKey, text: string): void
   get(drawer: string, key: CardKey): string[]
-  /** Nothing may be put in while this is walked through. */
+  /** Cards may be put into other drawers meanwhile. */
   all(drawer: string): Iterable<readonly [key: CardKey, text: string]>
   count(drawer: string): number
 }

@@ -19,6 +19,7 @@ const numberForm = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
  */
 export class JsonTokens {
   readonly #onToken: OnToken
+  readonly #numbers: readonly string[]
   #bomBytes = 0
   #state: 'between' | 'string' | 'word' = 'between'
   #held: Buffer[] = []
@@ -27,8 +28,10 @@ export class JsonTokens {
   #hasEscapes = false
   #hasWide = false
 
-  constructor(onToken: OnToken) {
+  /** `numbers` are words that stand for numbers, too: Python writes `NaN`, which is no JSON. */
+  constructor(onToken: OnToken, numbers: readonly string[] = []) {
     this.#onToken = onToken
+    this.#numbers = numbers
   }
 
   write(bytes: Buffer): void {
@@ -125,7 +128,8 @@ export class JsonTokens {
     this.#state = 'between'
     if (text === 'true' || text === 'false' || text === 'null')
       this.#onToken('literal', text, text.length)
-    else if (numberForm.test(text)) this.#onToken('number', text, text.length)
+    else if (numberForm.test(text) || this.#numbers.includes(text))
+      this.#onToken('number', text, text.length)
     else throw invalid(`${JSON.stringify(text.slice(0, 40))} is no value`)
   }
 

@@ -119,6 +119,9 @@ export interface RestoreInput {
   readonly deadlineMs: number
   /** PostgreSQL: the folder of the safety copies of all databases. Those of a file stand beside it. */
   readonly safetyFolder?: string
+  /** For fixtures: the models file, and whether what the target does not have is left out. */
+  readonly djangoModels?: string
+  readonly ignoreUnknown?: boolean
 }
 
 export interface ModelChange {

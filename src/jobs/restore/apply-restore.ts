@@ -3,6 +3,7 @@ import { foldCase } from '../../core/fold-case.js'
 import { previewReplace } from '../../engines/sqlite/apply/preview-replace.js'
 import { rehearseTransfer } from '../../engines/sqlite/apply/rehearse-transfer.js'
 import { replaceDatabase } from '../../engines/sqlite/apply/replace-database.js'
+import type { TransferOptions } from '../../engines/sqlite/apply/transfer-options.js'
 import { transferRows } from '../../engines/sqlite/apply/transfer-rows.js'
 import type { DatabaseFile } from '../../engines/sqlite/connection/look-at-file.js'
 import { listModels } from '../../engines/sqlite/schema/describe-database.js'
@@ -21,6 +22,8 @@ export interface ApplyRestore {
   readonly prepared: Prepared
   readonly workFolder: string
   readonly context: JobContext
+  /** For rows that were made for the target's own: what must be as it was, and what is complete. */
+  readonly made?: Pick<TransferOptions, 'complete' | 'isUnchanged'>
 }
 
 type Applied = Pick<RestoreResult, 'created' | 'changes' | 'safetyCopy' | 'warnings'>
@@ -78,6 +81,7 @@ async function transfer(options: ApplyRestore, mode: 'data-only' | 'merge'): Pro
       excludedTables: excludedTables(prepared),
     },
     deadlineMs: input.deadlineMs,
+    ...options.made,
     ...context,
   }
   return input.dryRun

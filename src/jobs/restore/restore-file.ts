@@ -5,6 +5,7 @@ import { requireSpace } from '../../core/files/free-space.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import { lookAtFile } from '../../engines/sqlite/connection/look-at-file.js'
 import { applyRestore, requireSchema } from './apply-restore.js'
+import { isFixture } from '../prepare/is-fixture.js'
 import type { JobContext } from '../job-context.js'
 import type { RestoreInput, RestoreResult } from '../job-types.js'
 import { requireRealValues } from './guard-production.js'
@@ -22,6 +23,10 @@ export async function restoreFile(
   input: RestoreInput,
   context: JobContext,
 ): Promise<RestoreResult> {
+  if (await isFixture(input.file)) {
+    const { restoreFixture } = await import('../fixture/restore-fixture.js')
+    return await restoreFixture(input, context)
+  }
   if (input.target.address.engine === 'postgresql') {
     const { restoreServer } = await import('../postgresql/restore-server.js')
     return await restoreServer(input, context)

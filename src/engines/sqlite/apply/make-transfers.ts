@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { messageOf } from '../../../core/message-of.js'
 import { OctavoError } from '../../../core/errors.js'
+import { foldCase } from '../../../core/fold-case.js'
 import { countRows } from '../sql/count-rows.js'
 import { quoteIdentifier } from '../sql/quote.js'
 import { isSqliteFailure } from '../connection/sqlite-failure.js'
@@ -36,7 +37,8 @@ export function makeTransfers(connection: Database.Database, options: TransferTa
   const changes = transfers.map((transfer) => {
     signal?.throwIfAborted()
     onProgress?.({ phase: 'applying', model: transfer.model })
-    return transferTable(connection, transfer, mode)
+    const isComplete = options.complete?.has(foldCase(transfer.model)) === true
+    return transferTable(connection, transfer, isComplete ? 'data-only' : mode)
   })
   raiseSequences(connection, transfers)
   makeTriggers()

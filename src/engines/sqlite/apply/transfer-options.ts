@@ -8,6 +8,8 @@ export interface TransferTask extends TransferModels {
   readonly prepared: string
   readonly mode: 'data-only' | 'merge'
   readonly extent: BackupExtent
+  /** Models whose prepared rows are all that the target is to hold, in a merge too. Without case. */
+  readonly complete?: ReadonlySet<string>
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
 }
@@ -17,4 +19,6 @@ export interface TransferOptions extends TransferTask {
   readonly at: Date
   /** How long to wait for the target's write lock. */
   readonly deadlineMs: number
+  /** Asked where the lock is held: false ends it with `target-changed`, and nothing is changed. */
+  readonly isUnchanged?: () => boolean
 }

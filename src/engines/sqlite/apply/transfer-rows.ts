@@ -30,6 +30,8 @@ export async function transferRows(options: TransferOptions): Promise<Transferre
   try {
     attachPrepared(connection, prepared)
     beginWriting(connection, options)
+    if (options.isUnchanged?.() === false)
+      throw new OctavoError('target-changed', `the target ${target} was written to meanwhile`)
     options.onProgress?.({ phase: 'safety copy' })
     // The write lock is held: nothing can be written between this copy and the change.
     safetyCopy = await copyBeside(options)

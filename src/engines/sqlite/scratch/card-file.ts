@@ -7,7 +7,8 @@ export class CardFile implements CardIndex {
   readonly #drawers = new Map<string, number>()
   readonly #put: Database.Statement
   readonly #get: Database.Statement<unknown[], string>
-  readonly #all: Database.Statement<unknown[], [CardKey, string]>
+  readonly #page: Database.Statement<unknown[], [CardKey, string, bigint]>
+  readonly #real: Database.Statement<unknown[], string>
   readonly #count: Database.Statement<unknown[], number>
   #cards = 0
 
@@ -25,10 +26,13 @@ export class CardFile implements CardIndex {
     this.#get = this.#database
       .prepare<unknown[], string>(`SELECT text ${where} AND key = ? ORDER BY number`)
       .pluck()
-    this.#all = this.#database
-      .prepare<unknown[], [CardKey, string]>(`SELECT key, text ${where} ORDER BY key, number`)
+    this.#page = this.#database
+      .prepare<unknown[], [CardKey, string, bigint]>(
+        `SELECT key, text, number ${where} AND (key, number) > (?, ?) ORDER BY key, number LIMIT 500`,
+      )
       .raw()
       .safeIntegers()
+    this.#real = this.#database.prepare<unknown[], string>('SELECT json_quote(?)').pluck()
     this.#count = this.#database.prepare<unknown[], number>(`SELECT count(*) ${where}`).pluck()
   }
 
@@ -43,12 +47,25 @@ export class CardFile implements CardIndex {
     return this.#get.all(this.#drawer(drawer), bound(key))
   }
 
-  all(drawer: string): Iterable<readonly [key: CardKey, text: string]> {
-    return this.#all.iterate(this.#drawer(drawer))
+  *all(drawer: string): Generator<readonly [key: CardKey, text: string]> {
+    const number = this.#drawer(drawer)
+    let last: readonly [CardKey, bigint] = [-Infinity, 0n]
+    for (;;) {
+      const page = this.#page.all(number, ...last)
+      for (const [key, text] of page) yield [key, text]
+      const end = page.at(-1)
+      if (!end) return
+      last = [end[0], end[2]]
+    }
   }
 
   count(drawer: string): number {
     return this.#count.get(this.#drawer(drawer)) ?? 0
+  }
+
+  /** A real as SQLite spells it in JSON. */
+  real(value: number): string {
+    return Object.is(value, -0) ? '-0.0' : (this.#real.get(value) ?? '')
   }
 
   close(): void {
