@@ -3,6 +3,7 @@ import type { DatabaseType } from '../config/choose-by-type.js'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
 import type { FixtureWish } from '../documents/fixture/write/write-fixture.js'
+import type { ConvertedFormat, ConvertResult } from '../jobs/fixture/convert-types.js'
 import type { FixtureResult } from '../jobs/fixture/fixture-types.js'
 import type { RewriteResult } from '../jobs/sync/rewrite-file.js'
 import type { AccessActions } from './access-actions.js'
@@ -71,8 +72,19 @@ export interface ExportedFrom {
 export type ExportReport = ExportResult & ExportedFrom
 export type FixtureReport = FixtureResult & ExportedFrom
 
+export interface ConvertRequest {
+  readonly file: string
+  readonly to: ConvertedFormat
+  /** For fixtures, which have no schema: a database that has their tables. */
+  readonly schema: string | null
+  readonly wish: FixtureWish
+  readonly out: FileWish
+}
+
 export interface VerifyRequest {
   readonly file: string
+  /** For fixtures: a database whose tables it is tried against. */
+  readonly against?: string | null
   /** Demand that the backup is not older; in days. */
   readonly maxAge: number | null
   readonly expect: readonly string[]
@@ -97,6 +109,8 @@ export interface RestoreRequest {
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
   readonly dryRun: boolean
+  /** Leave out what a fixture holds and the target does not have. */
+  readonly ignoreUnknown?: boolean
   /** The name of the database as a person said it: production is not changed without. */
   readonly confirmed: string | null
 }
@@ -205,6 +219,7 @@ export interface Actions extends BackupActions, AccessActions {
   readonly exportFixture: Action<FixtureRequest, FixtureReport>
   /** The management command that prints the models file. */
   readonly djangoModels: Action<null, string>
+  readonly convert: Action<ConvertRequest, ConvertResult>
   readonly planRestore: Action<{ readonly file: string | null; readonly into: string }, RestorePlan>
   readonly restore: Action<RestoreRequest, RestoreResult>
   readonly undo: Action<UndoRequest, UndoResult>

@@ -7,6 +7,7 @@ import { addBackup } from './commands/backup.js'
 import { addBeside } from './commands/beside.js'
 import { addCatalog } from './commands/catalog.js'
 import { addCheck } from './commands/check.js'
+import { addConvert } from './commands/convert.js'
 import { addDiff } from './commands/diff.js'
 import { addDjangoModels } from './commands/django-models.js'
 import { addDoctor } from './commands/doctor.js'
@@ -68,6 +69,7 @@ export function buildProgram(context: CommandContext): Command {
     addVerify,
     addInspect,
     addDiff,
+    addConvert,
     addDoctor,
     addDjangoModels,
     addArchive,

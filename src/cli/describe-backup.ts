@@ -11,7 +11,14 @@ export function describeBackup(backup: InspectReport): string {
   const { format, compressed, encrypted, bytes, header, contentSha256 } = backup
   const coded = [...(compressed ? ['gzip'] : []), ...(encrypted ? ['encrypted with age'] : [])]
   const rows: [string, string][] = [
-    ['backup', [formatWords[format], ...coded, showBytes(bytes)].join(', ')],
+    [
+      'backup',
+      [
+        format === 'django' ? 'fixture of Django' : formatWords[format],
+        ...coded,
+        showBytes(bytes),
+      ].join(', '),
+    ],
   ]
   if (header) {
     const { name, label, engine, engine_version } = header.database
@@ -38,7 +45,17 @@ function rewritten({ pseudonym, empty }: RewrittenColumns): string {
   return `for development: ${parts.join('; ')}`
 }
 
-function holds({ records, tables, indexes, views, triggers }: InspectReport): string {
+function holds({
+  format,
+  records,
+  tables,
+  indexes,
+  views,
+  triggers,
+  models,
+}: InspectReport): string {
+  if (format === 'django')
+    return `${counted(records, 'record')} of ${counted(models.length, 'model')}, no schema`
   return [
     counted(records, 'record'),
     counted(tables, 'table'),

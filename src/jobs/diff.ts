@@ -8,6 +8,7 @@ import { exportDocument } from './export/export-document.js'
 import { spaceNeeded } from './export/space-needed.js'
 import type { JobContext } from './job-context.js'
 import type { ChosenDatabase, DiffInput, DiffResult, DiffSide } from './job-types.js'
+import { isFixture } from './prepare/is-fixture.js'
 import { openSource } from './prepare/open-source.js'
 import { sqlitePathOf } from './sqlite-path-of.js'
 import { unpackedBytes } from './unpacked-bytes.js'
@@ -18,8 +19,7 @@ export async function diff(input: DiffInput, context: JobContext): Promise<DiffR
   const space = await requireSpace(input.workFolder, needed, 'the comparison')
   context.onProgress({ phase: 'starting', space })
   return await withWorkFolder(input.workFolder, async (workFolder) => {
-    const pathA = await documentOf(input.a, { folder: join(workFolder, 'a'), input, context })
-    const pathB = await documentOf(input.b, { folder: join(workFolder, 'b'), input, context })
+    const [pathA, pathB] = await documentsOf(input, workFolder, context)
     const a = await openDocument(pathA, { workFolder: join(workFolder, 'a'), ...context })
     try {
       const b = await openDocument(pathB, { workFolder: join(workFolder, 'b'), ...context })
@@ -32,6 +32,29 @@ export async function diff(input: DiffInput, context: JobContext): Promise<DiffR
       await a.close()
     }
   })
+}
+
+async function documentsOf(
+  input: DiffInput,
+  workFolder: string,
+  context: JobContext,
+): Promise<readonly [string, string]> {
+  const folder = (name: 'a' | 'b'): Making => ({ folder: join(workFolder, name), input, context })
+  const [a, b] = [await isFixtureSide(input.a), await isFixtureSide(input.b)]
+  if (!a && !b)
+    return [await documentOf(input.a, folder('a')), await documentOf(input.b, folder('b'))]
+  const { fixtureBesideOther } = await import('./fixture/fixture-beside-other.js')
+  const making = { input, workFolder, context }
+  if (a) {
+    const { fixture, other } = await fixtureBesideOther(input.a, input.b, making)
+    return [fixture, other]
+  }
+  const { fixture, other } = await fixtureBesideOther(input.b, input.a, making)
+  return [other, fixture]
+}
+
+async function isFixtureSide(side: DiffSide): Promise<boolean> {
+  return side.kind === 'file' && (await isFixture(side.file))
 }
 
 /** A database is exported; the records of a file are sorted anew where their order differs. */

@@ -7,6 +7,7 @@ import type { JobContext } from './job-context.js'
 import type { InspectResult, JobTypes } from './job-types.js'
 import { modelCounts, totalRecords } from './model-counts.js'
 import { findSource } from './prepare/find-source.js'
+import { isFixture } from './prepare/is-fixture.js'
 
 /** What is inside a backup file. A document is read to its end: its digests have agreed. */
 export async function inspectFile(
@@ -14,6 +15,10 @@ export async function inspectFile(
   context: JobContext,
 ): Promise<InspectResult> {
   return await withWorkFolder(workFolder, async (folder) => {
+    if (await isFixture(file)) {
+      const { inspectFixture } = await import('./fixture/inspect-fixture.js')
+      return await inspectFixture(file, folder, context)
+    }
     const source = await findSource(file, folder, context)
     const { path, compressed } = source
     const { size: bytes } = await stat(file)

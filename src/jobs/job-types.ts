@@ -6,6 +6,7 @@ import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { RewriteInput, RewriteResult } from './sync/rewrite-file.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
+import type { ConvertInput, ConvertResult } from './fixture/convert-types.js'
 import type { FixtureInput, FixtureResult } from './fixture/fixture-types.js'
 
 /** A configured database as a job sees it. Plain data: it crosses the worker wall. */
@@ -89,12 +90,18 @@ export interface VerifyInput {
   readonly workFolder: string
   /** For documents and dumps of PostgreSQL. */
   readonly scratch?: ScratchServer
+  /** For fixtures: a database whose tables it is tried against. */
+  readonly against?: ChosenDatabase
+  readonly djangoModels?: string
 }
 
+/** A fixture of Django is read and written, and never kept as a backup. */
+export type FileFormat = ExportFormat | 'django'
+
 export interface VerifyResult {
-  readonly format: ExportFormat
+  readonly format: FileFormat
   /** How far the proof reaches: see docs/architecture.md. */
-  readonly verified: 'round-trip' | 'pages' | 'restored'
+  readonly verified: 'round-trip' | 'pages' | 'restored' | 'read'
   readonly canonical: boolean
   readonly header: DocumentHeader | null
   readonly contentSha256: string | null
@@ -171,7 +178,7 @@ export interface InspectInput {
 }
 
 export interface InspectResult {
-  readonly format: ExportFormat
+  readonly format: FileFormat
   readonly compressed: boolean
   readonly bytes: number
   readonly header: DocumentHeader | null
@@ -196,6 +203,7 @@ export interface DiffInput {
   /** The instant of the exports that are made of databases, ISO 8601. */
   readonly at: string
   readonly busyTimeoutMs: number
+  readonly djangoModels?: string
 }
 
 export type DiffSide =
@@ -214,6 +222,7 @@ export interface FindAccountInput {
 export interface JobTypes {
   export: { input: ExportInput; result: ExportResult }
   exportFixture: { input: FixtureInput; result: FixtureResult }
+  convert: { input: ConvertInput; result: ConvertResult }
   verify: { input: VerifyInput; result: VerifyResult }
   restore: { input: RestoreInput; result: RestoreResult }
   undo: { input: UndoInput; result: UndoResult }

@@ -4,10 +4,10 @@ import { OctavoError } from '../core/errors.js'
 import { requireSpace } from '../core/files/free-space.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
 import type { JobContext } from './job-context.js'
-import type { ExportFormat, VerifyInput, VerifyResult } from './job-types.js'
+import type { ExportFormat, ModelCount, VerifyInput, VerifyResult } from './job-types.js'
 import { totalRecords } from './model-counts.js'
 import { prepareDatabase } from './prepare/prepare-database.js'
-import type { PreparedModel } from './prepare/prepared-database.js'
+import { isFixture } from './prepare/is-fixture.js'
 import { unpackedBytes } from './unpacked-bytes.js'
 
 const verdicts = {
@@ -19,6 +19,12 @@ const verdicts = {
 
 /** Restores a backup file into a scratch database and compares; changes nothing. */
 export async function verifyFile(input: VerifyInput, context: JobContext): Promise<VerifyResult> {
+  if (await isFixture(input.file)) {
+    const { verifyFixture } = await import('./fixture/verify-fixture.js')
+    return await verifyFixture(input, context)
+  }
+  if (input.against)
+    throw new OctavoError('usage', '--against is for fixtures: this backup has a schema of its own')
   const needed = await unpackedBytes(input.file)
   const space = await requireSpace(input.workFolder, needed, 'the scratch database')
   context.onProgress({ phase: 'starting', space })
@@ -54,7 +60,7 @@ export async function verifyFile(input: VerifyInput, context: JobContext): Promi
   })
 }
 
-function requireRecords(models: readonly PreparedModel[], expect: readonly string[]): void {
+export function requireRecords(models: readonly ModelCount[], expect: readonly string[]): void {
   const counts = new Map(models.map(({ model, records }) => [foldCase(model), records]))
   const missing = expect.filter((model) => !counts.get(foldCase(model)))
   if (missing.length > 0)

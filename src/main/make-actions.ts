@@ -17,6 +17,8 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       (await import('./actions/export-action.js')).exportAction(context, request, listeners),
     exportFixture: async (request, listeners) =>
       (await import('./actions/fixture-action.js')).fixtureAction(context, request, listeners),
+    convert: async (request, listeners) =>
+      (await import('./actions/convert-action.js')).convertAction(context, request, listeners),
     djangoModels: async () =>
       (await import('../documents/fixture/models/models-command.js')).modelsCommand,
     planRestore: async (request, listeners) =>

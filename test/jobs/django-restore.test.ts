@@ -1,7 +1,12 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import Database from 'better-sqlite3'
 import t from 'tap'
+import { diff } from '../../src/jobs/diff.js'
+import { convertFile } from '../../src/jobs/fixture/convert-file.js'
+import { inspectFile } from '../../src/jobs/inspect-file.js'
+import { verifyFile } from '../../src/jobs/verify-file.js'
 import { restoreFile } from '../../src/jobs/restore/restore-file.js'
 import type { RestoreInput } from '../../src/jobs/job-types.js'
 import { undoRestore } from '../../src/jobs/restore/undo-restore.js'
@@ -19,7 +24,11 @@ function target(project: FixtureProject, name: string) {
 
 type Wish = Partial<RestoreInput> & { readonly text: string | Buffer; readonly into: string }
 
-function restore(project: FixtureProject, { text, into, ...wish }: Wish) {
+function restore(
+  project: FixtureProject,
+  { text, into, ...wish }: Wish,
+  onProgress: (progress: { readonly phase: string }) => void = () => undefined,
+) {
   files += 1
   const file = join(project.folder, `fixture-${files}`)
   writeFileSync(file, text)
@@ -35,7 +44,7 @@ function restore(project: FixtureProject, { text, into, ...wish }: Wish) {
       djangoModels: join(project.folder, 'octavo.models.json'),
       ...wish,
     },
-    context,
+    { ...context, onProgress },
   )
 }
 
@@ -65,7 +74,10 @@ t.test('a fixture of dumpdata', { skip: noDjango }, async (t) => {
       [gzipSync(source), source],
       [reversed(source), source],
       [await project.ask('dump', ['source'], { use_natural_foreign_keys: true }), source],
-      [await project.ask('dump', ['source'], natural), await project.ask('dump', ['source'], natural)],
+      [
+        await project.ask('dump', ['source'], natural),
+        await project.ask('dump', ['source'], natural),
+      ],
     ] as const
     for (const [text, expected] of forms) {
       renew('merged')
@@ -78,9 +90,20 @@ t.test('a fixture of dumpdata', { skip: noDjango }, async (t) => {
 
   await t.test('takes the place of what the target holds, with --mode data-only', async (t) => {
     copyFileSync(project.path('source'), project.path('exact'))
-    await project.ask('run', ['Person.objects.using(db).create(name="new")\nTag.objects.using(db).filter(name="b").update(name="c")\nPlace.objects.using(db).last().codes.clear()\nKinds.objects.using(db).update(data={}, took=None)', 'exact'])
-    const dry = await restore(project, { text: source, into: 'exact', mode: 'data-only', dryRun: true })
-    t.match(dry.changes.find(({ model }) => model === 'lab.person'), { removed: 1, changed: 0 })
+    await project.ask('run', [
+      'Person.objects.using(db).create(name="new")\nTag.objects.using(db).filter(name="b").update(name="c")\nPlace.objects.using(db).last().codes.clear()\nKinds.objects.using(db).update(data={}, took=None)',
+      'exact',
+    ])
+    const dry = await restore(project, {
+      text: source,
+      into: 'exact',
+      mode: 'data-only',
+      dryRun: true,
+    })
+    t.match(
+      dry.changes.find(({ model }) => model === 'lab.person'),
+      { removed: 1, changed: 0 },
+    )
     t.not(await project.ask('dump', ['exact']), source)
     const result = await restore(project, { text: source, into: 'exact', mode: 'data-only' })
     t.equal(await project.ask('dump', ['exact']), source)
@@ -106,8 +129,19 @@ Club.objects.using(db).update(name='other')`
     const ada = rest.find(({ model, pk }) => model === 'lab.person' && pk === 1)
     t.match(ada, { fields: { friends: [2, 3, added[0]?.pk] } })
     const known = JSON.parse(before) as typeof records
-    t.strictSame(rest.filter((r) => r !== ada), known.filter(({ model, pk }) => !(model === 'lab.person' && pk === 1)))
-    t.equal((await undoRestore({ target: target(project, 'merged'), at: '2027-01-01T00:00:00.000Z', deadlineMs: 5000 }, context)).safetyCopy === null, false)
+    t.strictSame(
+      rest.filter((r) => r !== ada),
+      known.filter(({ model, pk }) => !(model === 'lab.person' && pk === 1)),
+    )
+    t.equal(
+      (
+        await undoRestore(
+          { target: target(project, 'merged'), at: '2027-01-01T00:00:00.000Z', deadlineMs: 5000 },
+          context,
+        )
+      ).safetyCopy === null,
+      false,
+    )
     t.match(await project.ask('dump', ['merged', ['lab.club']]), 'other')
   })
 
@@ -120,22 +154,63 @@ Club.objects.using(db).update(name='other')`
       [club({ name: 'x', colour: 'red' }), 'restore-refused', 'lab.club.colour'],
       [club({ name: 'x' }, { model: 'lab.boat' }), 'restore-refused', 'lab.boat'],
       [club({ name: ['x'] }), 'restore-refused', 'name'],
-      [`[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":1}}]`, 'restore-refused', 'since'],
-      [`[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":7,"since":"2020-01-01"}}]`, 'restore-refused', 'club'],
-      [`[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":1,"since":"2020-02-30"}}]`, 'restore-refused', 'since'],
-      [`[{"model":"lab.entry","pk":1,"fields":{"tag":["nobody"],"number":1}}]`, 'restore-refused', 'nobody'],
-      [`[{"model":"lab.tag","pk":77,"fields":{"name":"b","parent":null}}]`, 'restore-refused', 'lab.Tag'],
+      [
+        `[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":1}}]`,
+        'restore-refused',
+        'since',
+      ],
+      [
+        `[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":7,"since":"2020-01-01"}}]`,
+        'restore-refused',
+        'club',
+      ],
+      [
+        `[{"model":"lab.membership","pk":1,"fields":{"person":1,"club":1,"since":"2020-02-30"}}]`,
+        'restore-refused',
+        'since',
+      ],
+      [
+        `[{"model":"lab.entry","pk":1,"fields":{"tag":["nobody"],"number":1}}]`,
+        'restore-refused',
+        'nobody',
+      ],
+      [
+        `[{"model":"lab.tag","pk":77,"fields":{"name":"b","parent":null}}]`,
+        'restore-refused',
+        'lab.Tag',
+      ],
       [club({ name: 'x' }).slice(0, -2), 'document-truncated', ''],
       ['[]', 'restore-refused', 'no records'],
       [club({ name: 'x' }).replace('"x"', 'x'), 'document-invalid', ''],
-      [JSON.stringify({ export_date: '2026', django_version: '4.2', models: { 'lab.Club': { error: 'no such table: lab_club' }, 'auth.User': [] } }), 'document-invalid', 'no such table: lab_club'],
+      [
+        JSON.stringify({
+          export_date: '2026',
+          django_version: '4.2',
+          models: { 'lab.Club': { error: 'no such table: lab_club' }, 'auth.User': [] },
+        }),
+        'document-invalid',
+        'no such table: lab_club',
+      ],
     ] as const
     for (const [text, code, message] of cases)
-      await t.rejects(restore(project, { text, into: 'other' }), { code, message: new RegExp(message, 'i') }, text)
-    await t.rejects(restore(project, { text: source, into: 'other', mode: 'replace' }), { code: 'usage' })
+      await t.rejects(
+        restore(project, { text, into: 'other' }),
+        { code, message: new RegExp(message, 'i') },
+        text,
+      )
+    await t.rejects(restore(project, { text: source, into: 'other', mode: 'replace' }), {
+      code: 'usage',
+    })
     t.ok(readFileSync(project.path('other')).equals(before))
-    t.strictSame(readdirSync(project.folder).filter((name) => name.startsWith('other.')), ['other.sqlite3'])
-    const ignored = await restore(project, { text: club({ name: 'x', colour: 'red' }), into: 'other', ignoreUnknown: true })
+    t.strictSame(
+      readdirSync(project.folder).filter((name) => name.startsWith('other.')),
+      ['other.sqlite3'],
+    )
+    const ignored = await restore(project, {
+      text: club({ name: 'x', colour: 'red' }),
+      into: 'other',
+      ignoreUnknown: true,
+    })
     t.match(ignored.warnings.join(), 'lab.club.colour')
     t.match(await project.ask('dump', ['other', ['lab.club']]), '"x"')
   })
@@ -150,8 +225,114 @@ Club.objects.using(db).update(name='other')`
     const lists = Array.from(models, ([label, texts]) => `"${label}": [${texts.join(', ')}]`)
     const text = `{"export_date": "2026-11-22", "django_version": "3.2.25", "models": {${lists.join(', ')}}}`
     await restore(project, { text, into: 'merged', only: ['lab.tag', 'lab.Entry'] })
-    t.equal(await project.ask('dump', ['merged', ['lab']]), await project.ask('dump', ['source', ['lab.tag', 'lab.entry']]))
+    t.equal(
+      await project.ask('dump', ['merged', ['lab']]),
+      await project.ask('dump', ['source', ['lab.tag', 'lab.entry']]),
+    )
     await restore(project, { text, into: 'merged' })
     t.equal(await project.ask('dump', ['merged']), source)
+  })
+
+  await t.test('is inspected, verified, compared and converted', async (t) => {
+    const workFolder = t.testdir()
+    const file = join(workFolder, 'fixture.json')
+    writeFileSync(file, source)
+    const djangoModels = join(project.folder, 'octavo.models.json')
+    const seen = await inspectFile({ file, workFolder }, context)
+    t.match(seen, { format: 'django', records: records.length, header: null })
+    t.match(
+      seen.models.find(({ model }) => model === 'lab.kinds'),
+      { records: 5 },
+    )
+    const read = await verifyFile({ file, expect: ['lab.Tag'], workFolder }, context)
+    t.match(read, { format: 'django', verified: 'read', records: records.length })
+    const against = { ...target(project, 'source'), address: target(project, 'source').address }
+    const tried = await verifyFile({ file, expect: [], workFolder, against, djangoModels }, context)
+    t.equal(tried.verified, 'round-trip')
+    await t.rejects(verifyFile({ file, expect: ['lab.boat'], workFolder }, context), {
+      code: 'verify-failed',
+    })
+    const twice = join(workFolder, 'twice.json')
+    writeFileSync(twice, `${source.slice(0, -1)}, ${source.slice(1)}`)
+    await t.rejects(verifyFile({ file: twice, expect: [], workFolder }, context), {
+      code: 'verify-failed',
+      message: /contenttypes\.contenttype 1|auth\.permission 1/,
+    })
+
+    const wish = {
+      show: 3,
+      workFolder,
+      at: '2026-11-22T00:17:00.000Z',
+      busyTimeoutMs: 5000,
+      djangoModels,
+    }
+    const sides = [
+      { kind: 'file', file },
+      { kind: 'database', database: against },
+    ] as const
+    t.match(await diff({ ...wish, a: sides[0], b: sides[1] }, context), { equal: true })
+    writeFileSync(twice, source.replace('"Chez"', '"Chez nous"'))
+    const found = await diff({ ...wish, a: { kind: 'file', file: twice }, b: sides[1] }, context)
+    t.match(
+      found.models.filter(({ changed }) => changed > 0),
+      [{ model: 'lab.place', changed: 1 }],
+    )
+
+    const convert = async (from: string, to: 'json' | 'sqlite' | 'django', schema?: object) => {
+      const out = join(workFolder, `out-${(files += 1)}`)
+      const input = {
+        file: from,
+        to,
+        out,
+        workFolder,
+        djangoModels,
+        at: wish.at,
+        busyTimeoutMs: 5000,
+      }
+      const fixture = {
+        indent: 0,
+        naturalForeign: false,
+        naturalPrimary: false,
+        microseconds: false,
+      }
+      await convertFile({ ...input, wish: fixture, ...(schema && { schema: against }) }, context)
+      return out
+    }
+    await t.rejects(convert(file, 'json'), { code: 'usage' })
+    const document = await convert(file, 'json', against)
+    const database = await convert(document, 'sqlite')
+    t.equal(readFileSync(await convert(database, 'django'), 'utf8'), source)
+    t.equal(readFileSync(await convert(document, 'django'), 'utf8'), source)
+    const whole = await convert(project.path('source'), 'json')
+    t.match(await verifyFile({ file: whole, expect: [], workFolder }, context), {
+      verified: 'round-trip',
+    })
+    t.equal(readFileSync(await convert(whole, 'django'), 'utf8'), source)
+  })
+
+  await t.test('loses no write that comes between', async (t) => {
+    copyFileSync(project.path('source'), project.path('merged'))
+    let attempts = 0
+    const onProgress = ({ phase }: { readonly phase: string }): void => {
+      if (phase !== 'loading' || attempts > 0) return
+      attempts += 1
+      const database = new Database(project.path('merged'))
+      database.exec("INSERT INTO lab_person(name) VALUES ('between')")
+      database.exec('INSERT INTO lab_person_follows(from_person_id, to_person_id) VALUES (4, 1)')
+      database.close()
+    }
+    await restore(project, { text: source, into: 'merged' }, onProgress)
+    t.equal(attempts, 1)
+    const people = await project.ask('dump', ['merged', ['lab.person']])
+    t.match(people, /"name": "between".*"follows": \[1\]/)
+    const always = (): void => {
+      const database = new Database(project.path('merged'))
+      database.exec("UPDATE lab_club SET name = name || '.'")
+      database.close()
+    }
+    await t.rejects(restore(project, { text: source, into: 'merged', deadlineMs: 300 }, always), {
+      code: 'target-changed',
+    })
+    t.match(await project.ask('dump', ['merged', ['lab.club']]), 'Ruder.')
   })
 })

@@ -15,6 +15,7 @@ interface Options {
   readonly yes?: true
   readonly confirm?: string
   readonly undo?: true
+  readonly ignorenonexistent?: true
 }
 
 export function addRestore(program: Command, context: CommandContext): Command {
@@ -22,7 +23,7 @@ export function addRestore(program: Command, context: CommandContext): Command {
     .command('restore')
     .argument(
       '[FILE]',
-      'a file of a backup: a JSON document or an SQLite file, plain, gzip or encrypted; or an id of `octavo list`, `latest`, or github:owner/repo[@date]',
+      'a file of a backup: a JSON document, an SQLite file or a fixture of Django, plain, gzip or encrypted; or an id of `octavo list`, `latest`, or github:owner/repo[@date]',
     )
     .description('load a backup into a database')
     .requiredOption('--into <DATABASE>', 'the database to load it into')
@@ -34,6 +35,7 @@ export function addRestore(program: Command, context: CommandContext): Command {
     )
     .option('--only <a,b>', 'restore these models only (data-only)', commaList)
     .option('--dry-run', 'show what would change, and change nothing')
+    .option('--ignorenonexistent', 'leave out what a fixture holds and the target does not have')
     .option('--yes', 'do not ask before a database with content is overwritten')
     .option('--confirm <NAME>', 'the name of the database, where it is labelled prod')
     .option('--undo', 'put back what the last restore replaced')
@@ -58,10 +60,11 @@ async function restore(
     throw new OctavoError('usage', 'it is not said which backup to restore', {
       hint: 'octavo restore FILE --into DATABASE; --undo needs no FILE.',
     })
-  const { into, mode = null, only = [], dryRun = false } = options
+  const { into, mode = null, only = [], dryRun = false, ignorenonexistent = false } = options
   const { plan, confirmed } = await askFirst(context, run, { file, options })
+  const ignored = ignorenonexistent && { ignoreUnknown: true }
   const result = await run.during((listeners) =>
-    context.actions.restore({ file, into, mode, only, dryRun, confirmed }, listeners),
+    context.actions.restore({ file, into, mode, only, dryRun, confirmed, ...ignored }, listeners),
   )
   run.output.warn(result.warnings)
   run.output.result(describeRestore(result, plan.target), result)

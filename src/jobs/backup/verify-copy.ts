@@ -78,6 +78,8 @@ async function prove(
   const result = await runJob('verify', input, { signal, onProgress, wall: 'process' })
   requireSame(manifest, result)
   if (manifest.proved === 'snapshot') return 'snapshot'
+  if (result.verified === 'read')
+    throw new OctavoError('internal', `the backup ${manifest.id} is a fixture, and was kept`)
   return result.verified
 }
 

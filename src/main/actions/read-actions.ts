@@ -1,4 +1,6 @@
 import type { DiffRequest, InspectReport, Listeners, VerifyRequest } from '../../cli/actions.js'
+import { chooseDatabase } from '../../config/choose-database.js'
+import { djangoModelsFile } from '../../config/django-models-file.js'
 import { scratchServer } from '../../config/scratch-server.js'
 import { OctavoError } from '../../core/errors.js'
 import type { DiffResult, DiffSide, ScratchServer, VerifyResult } from '../../jobs/job-types.js'
@@ -24,7 +26,16 @@ export function verifyAction(
     const { file } = backup
     const result = await withScratchFolder(context, (workFolder) => {
       const scratch = scratchServer(context.config())
-      const input = { ...request, file, workFolder, ...(scratch && { scratch }) }
+      const { expect, against } = request
+      const tables = against ? { against: chooseDatabase(context.config(), against) } : {}
+      const input = {
+        file,
+        expect,
+        workFolder,
+        ...(scratch && { scratch }),
+        ...tables,
+        ...djangoModelsFile(context.config()),
+      }
       const job = runJob('verify', input, { ...listeners, wall })
       return namingBackup(backup, job)
     })
@@ -83,6 +94,7 @@ export async function diffAction(
       workFolder,
       at: systemClock.now().toISOString(),
       busyTimeoutMs: context.config().settings.busyTimeout * 1000,
+      ...djangoModelsFile(context.config()),
     }
     return runJob('diff', input, { ...listeners, wall })
   })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
+import { djangoModelsFile } from '../../config/django-models-file.js'
 import { scratchServer } from '../../config/scratch-server.js'
 import { OctavoError } from '../../core/errors.js'
 import { isProd } from '../../core/labels.js'
@@ -38,8 +39,10 @@ export async function restoreAction(
   const place = targetOf(context, into)
   if (!wishes.dryRun) requireName(place.target, confirmed)
   const backup = await context.backups.file(file, listeners)
-  const scratch = scratchServer(context.config())
-  const input = { ...wishes, ...place, file: backup.file, ...(scratch && { scratch }) }
+  const config = context.config()
+  const scratch = scratchServer(config)
+  const more = { ...djangoModelsFile(config), ...(scratch && { scratch }) }
+  const input = { ...wishes, ...place, ...more, file: backup.file }
   const { address } = input.target
   return namingBackup(backup, runJob('restore', input, { ...listeners, wall: 'process' }), [
     address.shown,
