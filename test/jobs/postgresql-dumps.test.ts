@@ -16,6 +16,7 @@ import t from 'tap'
 import type { ChosenDatabase, ExportInput, ExportResult } from '../../src/jobs/job-types.js'
 import { runHere } from '../../src/jobs/jobs.js'
 import { openSession } from '../../src/engines/postgresql/connection/open-session.js'
+import { readScript } from '../../src/engines/postgresql/dump/read-script.js'
 import { withScratchDatabase } from '../../src/engines/postgresql/scratch/with-scratch-database.js'
 import { cliPath, compileOctavo, octavo } from '../cli/octavo.js'
 import { freePort } from '../support/free-port.js'
@@ -28,6 +29,38 @@ const extremes = readFileSync(new URL('../support/postgres/extremes.sql', import
 const odd = readFileSync(new URL('../support/postgres/odd.sql', import.meta.url), 'utf8')
 const at = '2026-11-22T00:17:00.000Z'
 const context = { signal: new AbortController().signal, onProgress: () => undefined }
+
+t.test('a plain dump is cut as psql cuts it, in whichever pieces it comes', async (t) => {
+  const statements = [
+    String.raw`SELECT 'a;\! b''', E'it\'s; \\', U&'\0041;', "na;me\!", 1 -- ; \! not this` + '\n;',
+    String.raw`CREATE FUNCTION f() AS $b$ BEGIN; \! $a$ ; END $b$ LANGUAGE plpgsql;`,
+    'CREATE FUNCTION g() BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END;',
+    'CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b);',
+    String.raw`SELECT $1, a$b$c /* ; /* \! */ ; */;`,
+  ]
+  const rows = ['1\t\\! rm', '\\.x', 'a\\.', '\\.\t;', ''].join('\n')
+  const copies = ['COPY public.t (a, b) FROM stdin;', 'COPY public.u (a) FROM stdin;'] as const
+  const script = [
+    '--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\n',
+    ...statements.map((sql) => `--\n-- Name: it's; Type: "\n--\n\n${sql}\n\n`),
+    `${copies[0]}\n${rows}\\.\n\n${copies[1]}\n\\.\n`,
+    '--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict abc\n\n',
+  ].join('')
+  const bytes = Buffer.from(script)
+  async function* inPieces(size: number): AsyncGenerator<Buffer> {
+    for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
+  }
+  for (const size of [1, 2, 3, 5, 7, 64, bytes.length]) {
+    const found: string[] = []
+    for await (const part of readScript(inPieces(size))) {
+      let text = part.sql
+      if (part.kind === 'rows') for await (const piece of part.rows) text += piece.toString()
+      found.push(text)
+    }
+    const expected = [...statements, copies[0] + rows, copies[1]]
+    t.strictSame(found, expected, `pieces of ${size}`)
+  }
+})
 
 t.test('dumps of a PostgreSQL server', { skip: noPostgres }, async (t) => {
   const server = await startPostgres(t)
