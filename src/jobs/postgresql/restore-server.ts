@@ -29,6 +29,14 @@ export interface ServerRestore {
   readonly context: JobContext
   /** Called once writers are kept out, and before anything is changed. */
   readonly keepTarget: () => Promise<void>
+  readonly made?: MadeRows | undefined
+}
+
+/** For rows that were made for the target's own: what must be as it was, and what is complete. */
+export interface MadeRows {
+  readonly complete: ReadonlySet<string>
+  /** Asked once writers are kept out. */
+  readonly isUnchanged: (session: Session) => Promise<boolean>
 }
 
 export type Restored = Pick<RestoreResult, 'changes' | 'warnings'>
@@ -40,11 +48,16 @@ export type Restored = Pick<RestoreResult, 'changes' | 'warnings'>
 export async function restoreServer(
   input: RestoreInput,
   given: JobContext,
+  made?: MadeRows,
 ): Promise<RestoreResult> {
-  return await withHeartbeat(given, (context) => restore(input, context))
+  return await withHeartbeat(given, (context) => restore(input, context, made))
 }
 
-async function restore(input: RestoreInput, context: JobContext): Promise<RestoreResult> {
+async function restore(
+  input: RestoreInput,
+  context: JobContext,
+  made: MadeRows | undefined,
+): Promise<RestoreResult> {
   return await withWorkFolder(tmpdir(), async (workFolder) => {
     const { modelNames } = input.target
     const scratch = scratchServerOf(input.target)
@@ -61,7 +74,7 @@ async function restore(input: RestoreInput, context: JobContext): Promise<Restor
       requireOfServer(reading.header)
       requireRealValues(reading.header, input.target)
       const mode = restoreMode(input, reading.header.selection !== undefined)
-      return await inTransaction(input, { reading, mode, context })
+      return await inTransaction(input, { reading, mode, context, made })
     } finally {
       await reading.close()
     }
@@ -72,11 +85,12 @@ interface Opened {
   readonly reading: DocumentReading
   readonly mode: RestoreMode
   readonly context: JobContext
+  readonly made: MadeRows | undefined
 }
 
 async function inTransaction(
   input: RestoreInput,
-  { reading, mode, context }: Opened,
+  { reading, mode, context, made }: Opened,
 ): Promise<RestoreResult> {
   const place = serverPlaceOf(input.target)
   const { dryRun, deadlineMs: lockTimeoutMs } = input
@@ -87,7 +101,7 @@ async function inTransaction(
     const keepTarget = async (): Promise<void> => {
       if (!dryRun) safetyCopy = await takeSafetyCopy(input, context)
     }
-    const task = { session, reading, input, context, keepTarget }
+    const task = { session, reading, input, context, keepTarget, made }
     const restored =
       mode === 'replace' ? await replaceOnServer(task) : await transferOnServer(task, mode)
     isCommitting = !dryRun

@@ -29,9 +29,16 @@ export async function transferOnServer(task: ServerRestore, mode: TransferMode):
   for await (const { model, chunks } of reading.models()) await stage.stage(model, chunks)
   const end = await reading.end()
   const staged = await stage.finish()
+  if (task.made && !(await task.made.isUnchanged(session)))
+    throw new OctavoError('target-changed', 'the target was written to meanwhile')
   await keepTarget()
   const all = header.selection === undefined && input.only.length === 0
-  const made = await makeTransfers(staged, { sequences, all, ...context })
+  const made = await makeTransfers(staged, {
+    sequences,
+    all,
+    complete: task.made?.complete,
+    ...context,
+  })
   context.onProgress({ phase: 'comparing' })
   await requireSameRecords(staged, end)
   const order = [...end.summary.models.keys()]

@@ -21,6 +21,7 @@ NAMES = ['source', 'loaded', 'merged', 'exact', 'other']
 DATABASES = dict({name: database(name) for name in NAMES}, default=database('source'))
 `,
   'lab/__init__.py': '',
+  'lab/migrations/__init__.py': '',
   'lab/management/__init__.py': '',
   'lab/management/commands/__init__.py': '',
   'lab/models.py': `
@@ -220,6 +221,8 @@ def load(database, *files):
     call_command('loaddata', *files, database=database, verbosity=0)
 
 def migrate(*names):
+    # A server wants the tables of other apps first, which only migrations bring in order.
+    call_command('makemigrations', 'lab', verbosity=0)
     for name in names:
         call_command('migrate', database=name, run_syncdb=True, verbosity=0)
 

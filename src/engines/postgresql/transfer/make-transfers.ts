@@ -1,3 +1,4 @@
+import { foldCase } from '../../../core/fold-case.js'
 import { OctavoError } from '../../../core/errors.js'
 import type { OnProgress } from '../../../core/progress.js'
 import { type Change, countChanges, type TransferMode } from './count-changes.js'
@@ -17,6 +18,8 @@ export interface MakeTransfers {
   readonly sequences: readonly string[]
   /** Whether the document is restored as a whole, and not chosen models of it. */
   readonly all: boolean
+  /** Models whose rows are all that the target is to hold, in a merge too. Without case. */
+  readonly complete?: ReadonlySet<string> | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
 }
@@ -32,7 +35,7 @@ export interface MadeTransfers {
  */
 export async function makeTransfers(
   staged: StagedTransfer,
-  { sequences, all, signal, onProgress }: MakeTransfers,
+  { sequences, all, complete, signal, onProgress }: MakeTransfers,
 ): Promise<MadeTransfers> {
   const { session, mode, transfers, bookkeeping, keys } = staged
   const oids = transfers.map(({ to }) => to.oid)
@@ -46,9 +49,10 @@ export async function makeTransfers(
   for (const transfer of transfers) {
     signal?.throwIfAborted()
     onProgress?.({ phase: 'applying', model: transfer.model })
-    const change = await countChanges(session, transfer, mode)
-    await moveRows(session, transfer, mode)
-    await requireMoved(session, transfer, { change, mode })
+    const own = complete?.has(foldCase(transfer.model)) === true ? 'data-only' : mode
+    const change = await countChanges(session, transfer, own)
+    await moveRows(session, transfer, own)
+    await requireMoved(session, transfer, { change, mode: own })
     changes.push(change)
   }
   onProgress?.({ phase: 'finishing' })
