@@ -4,6 +4,8 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import type { ChosenDatabase, RestoreInput } from '../../src/jobs/job-types.js'
 import { runHere } from '../../src/jobs/jobs.js'
+import { jsonbText } from '../../src/documents/across/to-postgresql/jsonb-text.js'
+import { decimalText, doubleText } from '../../src/documents/across/to-postgresql/number-text.js'
 import { microseconds } from '../../src/documents/across/to-sqlite/interval.js'
 import { chosen } from '../http/service.js'
 import { noPostgres, startPostgres } from '../support/postgres/server.js'
@@ -200,5 +202,206 @@ t.test('a backup of PostgreSQL in SQLite', { skip: noPostgres }, async (t) => {
     const database = new Database(path, { readonly: true })
     t.teardown(() => database.close())
     t.equal(database.prepare('SELECT count(*) FROM shop_order').pluck().get(), 2)
+  })
+})
+
+t.test('numbers are spelled as the server spells them', { skip: noPostgres }, async (t) => {
+  const server = await startPostgres(t)
+  const doubles = [
+    0.1, 1e15, 123456789012345680, 1e-4, 1e-5, 5e-324, -2.5, 999999999999999, 1e21, 100,
+  ]
+  const shown = async (type: string): Promise<(string | null)[]> =>
+    (
+      await server.rows(
+        'postgres',
+        `SELECT value::${type}::text FROM unnest('{${doubles.join()}}'::${type}[]) value`,
+      )
+    ).map(([text]) => text ?? null)
+  t.strictSame(doubles.map(doubleText), await shown('double precision'))
+  t.strictSame(doubles.map(decimalText), await shown('numeric'))
+  const documents = [
+    '{"bb":1,"a":[1.50,true,null,{}],"é":"\\u00e9\\n"}',
+    '1e2',
+    '"x"',
+    '-0.0',
+    ' [ ] ',
+  ]
+  for (const text of documents) {
+    const [[found] = []] = await server.rows('postgres', `SELECT '${text}'::jsonb::text`)
+    t.equal(jsonbText(text), found)
+  }
+})
+
+/** A database of SQLite as Django makes one, with a value or two that its columns do not promise. */
+const laptop = `
+CREATE TABLE auth_user (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, username varchar(150) NOT NULL UNIQUE,
+  is_staff bool NOT NULL, joined datetime NOT NULL);
+CREATE TABLE shop_order (uid char(32) NOT NULL PRIMARY KEY, user_id integer NOT NULL REFERENCES auth_user (id)
+  DEFERRABLE INITIALLY DEFERRED, price decimal NOT NULL, took bigint, due date, data text NOT NULL
+  CHECK (JSON_VALID(data)), file BLOB, weight real, big bigint, note varchar(5), any);
+CREATE INDEX shop_order_user ON shop_order (user_id);
+CREATE INDEX shop_order_lower ON shop_order (lower(note));
+CREATE TABLE keyless (a text, b integer);
+CREATE TABLE pairs (a integer, b text, PRIMARY KEY (b, a)) WITHOUT ROWID;
+CREATE VIEW staff AS SELECT * FROM auth_user WHERE is_staff;
+INSERT INTO auth_user VALUES (1, 'ada', 1, '2026-01-05 09:12:44.123450'), (2, 'grace', 0, '2026-02-11 15:40:02');
+UPDATE sqlite_sequence SET seq = 41;
+INSERT INTO shop_order VALUES
+  ('f198aaaa000070008000000000000001', 2, 10.5, 93784500000, '2026-03-01', '{"b":1,"a":[null]}', x'00ff', 0.1,
+   9007199254740993, 'longer than five', 7),
+  ('0198aaaa000070008000000000000002', 1, -3, -500000, NULL, '"x"', NULL, 9e999, NULL, NULL, 'seven');
+INSERT INTO keyless VALUES ('b', 2), ('a', 1), ('a', 1), (NULL, NULL);
+INSERT INTO pairs VALUES (2, 'x'), (10, 'x'), (1, 'é'), (1, 'B');
+`
+
+t.test('a backup of SQLite in PostgreSQL', { skip: noPostgres }, async (t) => {
+  const server = await startPostgres(t)
+  const folder = ownFolder(t)
+  const path = join(folder, 'laptop.sqlite3')
+  new Database(path).exec(laptop).close()
+  const file = join(folder, 'laptop.json')
+  const wish = { format: 'json', verify: false, sample: false, at, busyTimeoutMs: 5000 } as const
+  await runHere('export', { ...wish, file, database: chosen(path) }, context)
+  const onServer = (name: string): ChosenDatabase => {
+    const address = { engine: 'postgresql', url: server.url(name), shown: name } as const
+    return { ...chosen('', name), address, label: '' }
+  }
+  const restore = (from: string, target: ChosenDatabase, more: Partial<RestoreInput> = {}) => {
+    const asked = { mode: null, only: [], dryRun: false, at, deadlineMs: 5000 } as const
+    const safetyFolder = join(folder, 'safety')
+    return runHere('restore', { ...asked, safetyFolder, file: from, target, ...more }, context)
+  }
+
+  await t.test('gets the types that hold every value', async (t) => {
+    for (const [name, from] of [
+      ['document', file],
+      ['native', path],
+    ] as const) {
+      await server.run('postgres', `CREATE DATABASE ${name}`)
+      const { warnings, changes } = await restore(from, onServer(name))
+      t.strictSame(
+        warnings.map((line) => line.replace('not carried to PostgreSQL: ', '')).toSorted(),
+        [
+          'of shop_order: indexes shop_order_lower',
+          'of shop_order: its checks',
+          'shop_order.any holds values of several kinds, which are kept as text',
+          'view: staff',
+        ],
+      )
+      t.equal(changes.length, 4)
+      const rows = (sql: string) => server.rows(name, sql)
+      t.strictSame(await rows('SELECT * FROM auth_user ORDER BY id'), [
+        ['1', 'ada', 't', '2026-01-05 09:12:44.12345+00'],
+        ['2', 'grace', 'f', '2026-02-11 15:40:02+00'],
+      ])
+      t.strictSame(await rows('SELECT * FROM shop_order ORDER BY user_id DESC'), [
+        [
+          'f198aaaa-0000-7000-8000-000000000001',
+          '2',
+          '10.5',
+          '93784500000',
+          '2026-03-01',
+          '{"b":1,"a":[null]}',
+          '\\x00ff',
+          '0.1',
+          '9007199254740993',
+          'longer than five',
+          '7',
+        ],
+        [
+          '0198aaaa-0000-7000-8000-000000000002',
+          '1',
+          '-3',
+          '-500000',
+          null,
+          '"x"',
+          null,
+          'Infinity',
+          null,
+          null,
+          'seven',
+        ],
+      ])
+      t.equal((await rows('SELECT FROM keyless')).length, 4)
+      t.strictSame(
+        await rows(
+          `INSERT INTO auth_user (username, is_staff, joined) VALUES ('new', true, now()) RETURNING id`,
+        ),
+        [['42']],
+      )
+      await t.rejects(
+        rows(`INSERT INTO auth_user VALUES (9, 'ada', true, now())`),
+        /auth_user_username_key/,
+      )
+      await t.rejects(rows(`UPDATE shop_order SET user_id = 77`), /violates foreign key/)
+      t.strictSame(
+        await rows(`SELECT indexname FROM pg_indexes WHERE tablename = 'shop_order' ORDER BY 1`),
+        [['shop_order_pkey'], ['shop_order_user']],
+      )
+    }
+  })
+
+  await t.test('becomes what the columns of an app on PostgreSQL read', async (t) => {
+    await server.run('postgres', 'CREATE DATABASE app')
+    await server.run(
+      'app',
+      shop.replace(
+        /CREATE VIEW.*/s,
+        'ALTER TABLE shop_order DROP tags; CREATE TABLE shop_more (id int PRIMARY KEY)',
+      ),
+    )
+    const only = ['auth.User', 'shop_order']
+    const odd = join(folder, 'odd.sqlite3')
+    new Database(odd)
+      .exec(
+        `${laptop}; ALTER TABLE shop_order DROP any; DROP INDEX shop_order_lower;
+      ALTER TABLE shop_order DROP note`,
+      )
+      .close()
+    const { changes } = await restore(odd, onServer('app'), { mode: 'data-only', only })
+    t.match(changes, [
+      { model: 'auth.User', added: 2 },
+      { model: 'shop_order', added: 2 },
+    ])
+    t.strictSame(
+      await server.rows('app', 'SELECT price, took, data, weight FROM shop_order ORDER BY uid'),
+      [
+        ['-3.00', '-00:00:00.5', '"x"', 'Infinity'],
+        ['10.50', '1 day 02:03:04.5', '{"a": [null], "b": 1}', '0.1'],
+      ],
+    )
+  })
+
+  await t.test('and back again is what it was', async (t) => {
+    const again = join(folder, 'again.json')
+    const back = join(folder, 'back.sqlite3')
+    await runHere('export', { ...wish, file: again, database: onServer('app') }, context)
+    await restore(again, chosen(back))
+    const rows = (from: string, sql: string): unknown[] => {
+      const database = new Database(from, { readonly: true })
+      t.teardown(() => database.close())
+      return database.prepare(sql).safeIntegers().raw().all()
+    }
+    const orders =
+      'SELECT uid, user_id, price, took, due, file, weight, big FROM shop_order ORDER BY uid'
+    t.strictSame(rows(back, orders), rows(path, orders))
+    const users = `SELECT id, username, is_staff, substr(joined, 1, 24) FROM auth_user`
+    t.strictSame(rows(back, users), rows(path, users))
+  })
+
+  await t.test('refuses what PostgreSQL can not have, and changes nothing', async (t) => {
+    await server.run('postgres', 'CREATE DATABASE refusing')
+    const cases = [
+      [`CREATE TABLE t (a text); INSERT INTO t VALUES ('x' || char(0))`, /column "a" of "t".*NUL/],
+      [`CREATE TABLE t (a); INSERT INTO t VALUES ('x'), (x'00')`, /both bytes and other values/],
+      [`CREATE TABLE t (a text); INSERT INTO t VALUES (CAST(x'ff' AS TEXT))`, /no valid UTF-8/],
+      [`CREATE TABLE "${'t'.repeat(64)}" (a)`, /longer than 63 bytes/],
+    ] as const
+    for (const [index, [sql, message]] of cases.entries()) {
+      const source = join(folder, `refused-${index}.sqlite3`)
+      new Database(source).exec(sql).close()
+      await t.rejects(restore(source, onServer('refusing')), { code: 'restore-refused', message })
+    }
+    t.strictSame(await server.rows('refusing', `SELECT FROM pg_class WHERE relname = 't'`), [])
   })
 })

@@ -16,6 +16,7 @@ import { restoreMode } from '../restore/restore-mode.js'
 import { requireOfServer } from './build-on-server.js'
 import { replaceOnServer } from './replace-on-server.js'
 import { safetyCopiesOf } from './safety-copies-of.js'
+import { serverDocument } from './server-document.js'
 import { scratchServerOf, serverPlaceOf } from './server-place.js'
 import { takeSafetyCopy } from './take-safety-copy.js'
 import { transferOnServer } from './transfer-on-server.js'
@@ -62,19 +63,16 @@ async function restore(
     const { modelNames } = input.target
     const scratch = scratchServerOf(input.target)
     const source = await openSource(input.file, { workFolder, context, scratch, modelNames })
-    if (source.kind !== 'document')
-      throw new OctavoError(
-        'restore-refused',
-        `${input.file} is an SQLite file, and the target is PostgreSQL`,
-      )
+    const { file, warnings } = await serverDocument(source, { input, workFolder, context })
     const { signal } = context
     const onProgress = inPhase('loading', context.onProgress)
-    const reading = await openDocument(source.path, { workFolder, signal, onProgress })
+    const reading = await openDocument(file, { workFolder, signal, onProgress })
     try {
       requireOfServer(reading.header)
       requireRealValues(reading.header, input.target)
       const mode = restoreMode(input, reading.header.selection !== undefined)
-      return await inTransaction(input, { reading, mode, context, made })
+      const restored = await inTransaction(input, { reading, mode, context, made })
+      return { ...restored, warnings: [...warnings, ...restored.warnings] }
     } finally {
       await reading.close()
     }

@@ -15,7 +15,7 @@ export interface Prepare {
   readonly pageSize?: number
   /** Given the header, null for a native file; may refuse before anything is built. */
   readonly beforeBuild?: (header: DocumentHeader | null) => void
-  /** What to do with a document of PostgreSQL, which no file can be built of; it is refused else. */
+  /** What to do with a document of PostgreSQL where it is not rewritten as one of SQLite. */
   readonly onServer?: (reading: DocumentReading) => Promise<Prepared>
   /** What to do with a dump of PostgreSQL; a document is made of it else. */
   readonly onDump?: (dump: DumpFile) => Promise<Prepared>
