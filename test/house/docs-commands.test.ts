@@ -25,11 +25,16 @@ const notHere: readonly (readonly [string, string, string])[] = [
   ],
   ['docs/deploy.md', 'sudo install -d -m 700 -o', 'needs supervisor and root'],
   ['docs/deploy.md', 'docker build', 'needs docker and its images'],
-  [
-    'docs/postgresql.md',
-    'export DATABASE_URL',
-    'needs a server; test/jobs/postgresql.test.ts has one',
-  ],
+  ...[
+    ['export DATABASE_URL', 'postgresql'],
+    ['octavo restore backup.json --into laptop', 'across'],
+    ['octavo restore db.sqlite3 --into', 'across'],
+    ['octavo restore backup.json --into "$DATABASE_URL"', 'postgresql-restore'],
+    ['octavo export --format custom', 'postgresql-dumps'],
+  ].map(
+    ([start = '', file = '']) =>
+      ['docs/postgresql.md', start, `needs a server; test/jobs/${file}.test.ts has one`] as const,
+  ),
   ['docs/restore.md', 'scp -s', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s before-mistake.json', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s backup.json', 'needs a service of Render'],

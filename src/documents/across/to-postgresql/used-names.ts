@@ -20,6 +20,6 @@ export class UsedNames {
 
 function cut(name: string, bytes: number): string {
   let short = name
-  while (Buffer.byteLength(short) > bytes) short = [...short].slice(0, -1).join('')
+  while (Buffer.byteLength(short) > bytes) short = short.replace(/.$/su, '')
   return short
 }
