@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.js'
 import { launch } from '../support/launch.js'
 import { dumpLines } from '../support/postgres/dump.js'
 import { noPostgres, startPostgres } from '../support/postgres/server.js'
-import { makeDatabase, ownFolder } from '../support/read-snapshot.js'
+import { ownFolder } from '../support/read-snapshot.js'
 
 const extremes = readFileSync(new URL('../support/postgres/extremes.sql', import.meta.url), 'utf8')
 const odd = readFileSync(new URL('../support/postgres/odd.sql', import.meta.url), 'utf8')
@@ -201,14 +201,6 @@ t.test('documents of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     const partial = await exported('extremes', { models: ['tag'] })
     await t.rejects(restore(partial, target), { code: 'restore-refused' })
     await t.rejects(restore(partial, target, { mode: 'replace' }), { code: 'document-partial' })
-    const { path } = makeDatabase(t, (connection) => connection.exec('CREATE TABLE a (b)'))
-    await t.rejects(restore(path, target), { code: 'restore-refused', message: /SQLite/ })
-    const sqlite = { ...target, address: { engine: 'sqlite', path, shown: path } } as const
-    await t.rejects(restore(file, sqlite), {
-      code: 'restore-refused',
-      message: /PostgreSQL|postgresql/,
-    })
-
     const holder = await openSession({ url: server.url('kept'), shown: 'it' })
     await holder.run('BEGIN; SELECT * FROM mine')
     await t.rejects(restore(file, target, { deadlineMs: 100 }), { code: 'database-busy' })
