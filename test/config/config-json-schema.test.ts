@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { configJsonSchema } from '../../src/config/config-json-schema.js'
 import { readConfig } from '../../src/config/read-config.js'
+import { docPages } from '../support/docs/doc-pages.js'
 
 const docs = new URL('../../docs/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, docs), 'utf8')
@@ -16,9 +17,8 @@ t.test('the published schema is the one of the sources', async (t) => {
 })
 
 t.test('it takes each file that the pages show, and so does Octavo', async (t) => {
-  const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
-  const blocks = pages.flatMap((name) =>
-    [...read(name).matchAll(/^```json\n(.*?)^```/gms)].map(([, text = '']) => ({ name, text })),
+  const blocks = docPages().flatMap(({ path: name, text: page }) =>
+    [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, text = '']) => ({ name, text })),
   )
   const own = /"(retention|stores|databases|schedules|\$schema)": (\{|")/
   const files = blocks.filter(({ text }) => own.test(text) && !/"(status|code|id)":/.test(text))

@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { cliPath, compileOctavo, run } from '../cli/octavo.js'
 import { noAge } from '../support/age/age-program.js'
+import { docPages } from '../support/docs/doc-pages.js'
 import { hasTerminals, ReadersMachine } from '../support/docs/readers-machine.js'
 import { shBlocks } from '../support/docs/sh-blocks.js'
-import { projectRoot, sourceFiles } from './source-files.js'
+import { sourceFiles } from './source-files.js'
 
-const pages = ['README.md', ...readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`)]
-  .filter((path) => path.endsWith('.md'))
-  .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }))
+const pages = docPages()
 const pageOf = (path: string): string => pages.find((page) => page.path === path)?.text ?? ''
 
 /** What can't run here, by page and the start of the block. Such a block is only read by bash. */

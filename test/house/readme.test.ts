@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable, Writable } from 'node:stream'
@@ -8,13 +8,12 @@ import t, { type Test } from 'tap'
 import type { Actions } from '../../src/cli/actions.js'
 import { buildProgram } from '../../src/cli/build-program.js'
 import { writeSample } from '../../src/sample/write-sample.js'
+import { docPages } from '../support/docs/doc-pages.js'
 import { projectRoot } from './source-files.js'
 
 const cli = join(projectRoot, 'dist/main/cli.js')
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8')
-const pages = ['README.md', ...readdirSync(join(projectRoot, 'docs')).map((name) => `docs/${name}`)]
-  .filter((path) => path.endsWith('.md'))
-  .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }))
+const pages = docPages()
 
 spawnSync(process.execPath, [join(projectRoot, 'scripts/prepare.mjs'), '--build'], {
   stdio: ['ignore', 'ignore', 'inherit'],
