@@ -195,6 +195,28 @@ t.test('a backup of PostgreSQL in SQLite', { skip: noPostgres }, async (t) => {
     )
   })
 
+  await t.test('is converted into a document, a file or a fixture', async (t) => {
+    const file = await exported(onServer('shop'))
+    const converted = async (to: 'json' | 'sqlite' | 'django'): Promise<string> => {
+      const out = join(folder, `converted-${to}`)
+      const plain = { naturalForeign: false, naturalPrimary: false, microseconds: false }
+      const input = { file, to, out, workFolder: folder, at, busyTimeoutMs: 5000 }
+      await runHere('convert', { ...input, wish: { indent: 0, ...plain } }, context)
+      return out
+    }
+    const read = (path: string): string => readFileSync(path, 'utf8')
+    t.equal(read(await converted('json')), read(file), 'nothing of PostgreSQL is lost on the way')
+    const database = new Database(await converted('sqlite'), { readonly: true })
+    t.teardown(() => database.close())
+    t.equal(database.prepare('SELECT count(*) FROM shop_order').pluck().get(), 2)
+    const fixture = JSON.parse(read(await converted('django'))) as { model: string }[]
+    t.strictSame(
+      fixture.map(({ model }) => model),
+      ['auth.user', 'auth.user'],
+      'the other table is no model of an app that is known',
+    )
+  })
+
   await t.test('needs no SQL of the schema', async (t) => {
     const path = join(folder, 'rows.sqlite3')
     const file = await exported(onServer('shop', { pgDump: 'none' }))

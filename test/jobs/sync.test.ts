@@ -239,4 +239,31 @@ t.test('from one PostgreSQL database to another', { skip: noPostgres }, async (t
   const aside = { ...place('live'), url: server.url('live').replace('127.0.0.1', 'localhost') }
   t.equal(await isOneDatabase(place('live'), aside, signal), true)
   t.equal(await isOneDatabase(place('live'), place('test'), signal), false)
+
+  const kept = ownFolder(t)
+  const columns = { person: { email: 'pseudonym', password: 'empty' } }
+  writeFileSync(join(kept, 'octavo.config.json'), JSON.stringify({ sync: { columns } }))
+  await server.run('live', 'DROP TABLE keyless')
+  const sync = (to: string, more = {}) =>
+    octavo(['sync', 'prod', 'dev', '--yes'], {
+      folder: kept,
+      env: { DATABASE_URL: to, DATABASE_URL_PROD: server.url('live'), SYNC_KEY: key, ...more },
+    })
+  const toServer = await sync(server.url('test'))
+  t.match(toServer, { exit: 0, out: /the state before is kept in/ }, toServer.err)
+  const emails = `SELECT count(DISTINCT email) FROM person WHERE email ~ '@example.invalid$'`
+  t.strictSame(await server.rows('test', emails), [['300']])
+  const toFile = await sync('laptop.sqlite3')
+  t.equal(toFile.exit, 0, toFile.err)
+  const laptop = new Database(join(kept, 'laptop.sqlite3'), { readonly: true })
+  t.teardown(() => laptop.close())
+  t.strictSame(
+    laptop
+      .prepare(
+        `SELECT count(DISTINCT email), max(password) FROM person WHERE email LIKE '%invalid'`,
+      )
+      .raw()
+      .get(),
+    [300, ''],
+  )
 })

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Listeners, RestorePlan, RestoreRequest, UndoRequest } from '../../cli/actions.js'
 import { chooseDatabase } from '../../config/choose-database.js'
 import { djangoModelsFile } from '../../config/django-models-file.js'
@@ -7,13 +6,12 @@ import { OctavoError } from '../../core/errors.js'
 import { isProd } from '../../core/labels.js'
 import type { ChosenDatabase, RestoreResult, UndoResult } from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
-import { homeOf, safetyCopiesName } from '../backups/home.js'
 import type { BackupContext } from '../fetched-backups.js'
 import type { ProcessContext } from '../process-context.js'
-import { systemClock } from '../system-clock.js'
 import { lookAtTarget } from './look-at-target.js'
 import { namingBackup } from './naming-backup.js'
 import { inspectAction } from './read-actions.js'
+import { targetOf } from './target-of.js'
 
 interface PlanRequest {
   readonly file: string | null
@@ -68,13 +66,4 @@ function requireName({ name, label }: ChosenDatabase, confirmed: string | null):
     `${name} was not changed: it is production, and its name was not confirmed`,
     { hint: `Give --confirm ${name}.` },
   )
-}
-
-function targetOf(context: ProcessContext, into: string) {
-  return {
-    target: chooseDatabase(context.config(), into),
-    at: systemClock.now().toISOString(),
-    deadlineMs: context.config().settings.busyTimeout * 1000,
-    safetyFolder: join(homeOf(context), safetyCopiesName),
-  }
 }

@@ -7,9 +7,9 @@ import type { RewriteInput, RewriteResult } from '../../jobs/sync/rewrite-file.j
 import { runJob } from '../../jobs/wall/run-job.js'
 import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
-import { systemClock } from '../system-clock.js'
 import { lookAtTarget } from './look-at-target.js'
 import { chooseSides, requireTwoDatabases, type SyncSides } from './sync-sides.js'
+import { targetOf } from './target-of.js'
 
 /** Looks at both sides, refuses what is never done, and changes nothing. */
 export async function planSync(
@@ -39,8 +39,8 @@ export async function syncAction(
   await requireTwoDatabases({ from, to }, listeners.signal)
   return withScratchFolder(context, async (workFolder) => {
     const wall = { ...listeners, wall: 'process' } as const
-    const at = systemClock.now().toISOString()
-    const deadlineMs = config.settings.busyTimeout * 1000
+    const place = targetOf(context, request.to)
+    const { at, deadlineMs } = place
     const plain = join(workFolder, 'plain')
     const verify = from.address.engine === 'sqlite' || from.scratch !== undefined
     const more = { format: 'json', sample: false, temporary: true } as const
@@ -51,8 +51,8 @@ export async function syncAction(
     const { rewritten, personal } = await runJob('rewrite', input, wall)
     if (rewritten.length > 0) await rm(plain)
     const file = rewritten.length > 0 ? out : plain
-    const all = { mode: 'replace', only: [], dryRun, at, deadlineMs } as const
-    const restored = await runJob('restore', { ...all, file, target: to }, wall)
+    const all = { mode: 'replace', only: [], dryRun } as const
+    const restored = await runJob('restore', { ...place, ...all, file }, wall)
     const warnings = [
       ...(verify ? [] : [unverified]),
       ...warningsOf({ rewritten, personal }),

@@ -22,11 +22,6 @@ export function chooseSides(
       'A sync never writes to production. Restore a backup there: `octavo restore`.',
     )
   if (samePlace(from.address, to.address)) throw oneDatabase({ from, to })
-  if (from.address.engine !== to.address.engine)
-    throw refuse(
-      `${from.name} is ${from.address.engine}, and ${to.name} is ${to.address.engine}`,
-      'Take two databases of one kind.',
-    )
   return { from, to }
 }
 
