@@ -7,6 +7,7 @@ import { identityFromFile } from './encryption-keys.js'
 import { goodPassphraseLength } from './encryption-settings.js'
 import { fileProblem } from './file-problem.js'
 import { configFileName, givenSettings, type Environment } from './given-settings.js'
+import { namesFromProject } from './names-from-project.js'
 import { apiKeys, goodKeyLength } from './service-settings.js'
 import { issueText } from './setting-types.js'
 
@@ -39,6 +40,7 @@ export function readConfig(environment: Environment, folder: string): Config {
     ...parsed.data,
     ...keysFromFile(parsed.data, folder, mistakes),
     ...identityFromFile(parsed.data, folder, mistakes),
+    ...namesFromProject(parsed.data, folder, mistakes),
   }
   const databases = configuredDatabases(settings, folder, mistakes)
   if (mistakes.length > 0) throw configInvalid(mistakes)

@@ -424,3 +424,30 @@ t.test('docs/configuration.md and .env.example say what the schema says', async 
       name,
     )
 })
+
+t.test('models are named as the project names them, or as the file says', async (t) => {
+  const models = [
+    { name: 'calendarEditor.Machine', table: 'calendarEditor_machine', fields: [] },
+    { name: 'calendarEditor.QueueEntry', table: 'queue', fields: [] },
+  ]
+  const files = {
+    'octavo.models.json': JSON.stringify({ octavo_models: 1, models }),
+    'octavo.config.json': JSON.stringify({ models: { queue: 'Queue' } }),
+    'other.json': '{"models":[]}',
+    'cut.json': '{"models":[{"na',
+  }
+  const folder = t.testdir(files)
+  const named = (more = {}) =>
+    readConfig({ DATABASE_URL: 'x.db', ...more }, folder).databases[0]?.modelNames
+  t.strictSame(named(), [
+    ['calendarEditor_machine', 'calendarEditor.Machine'],
+    ['queue', 'Queue'],
+  ])
+  t.strictSame(named({ DJANGO_MODELS: 'other.json' }), [['queue', 'Queue']])
+  const wrong = [
+    ['cut.json', /DJANGO_MODELS.*cut\.json.*is no models file/],
+    ['missing.json', /DJANGO_MODELS.*missing\.json.*can not be read: ENOENT/],
+  ] as const
+  for (const [name, says] of wrong)
+    t.match(mistakesOf({ DJANGO_MODELS: name }, folder).message, says)
+})
