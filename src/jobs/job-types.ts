@@ -6,7 +6,7 @@ import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { RewriteInput, RewriteResult } from './sync/rewrite-file.js'
 import type { DocumentDiff, ModelDiff } from '../core/document-diff.js'
-import type { ConvertInput, ConvertResult } from './fixture/convert-types.js'
+import type { ConvertInput, ConvertResult } from './convert/convert-types.js'
 import type { FixtureInput, FixtureResult } from './fixture/fixture-types.js'
 
 /** A configured database as a job sees it. Plain data: it crosses the worker wall. */

@@ -10,7 +10,7 @@ type Job<K extends JobName> = (
 const byName: { readonly [K in JobName]: () => Promise<Job<K>> } = {
   export: async () => (await import('./export/export-database.js')).exportDatabase,
   exportFixture: async () => (await import('./fixture/export-fixture.js')).exportFixture,
-  convert: async () => (await import('./fixture/convert-file.js')).convertFile,
+  convert: async () => (await import('./convert/convert-file.js')).convertFile,
   verify: async () => (await import('./verify-file.js')).verifyFile,
   restore: async () => (await import('./restore/restore-file.js')).restoreFile,
   undo: async () => (await import('./restore/undo-restore.js')).undoRestore,

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { showBytes } from '../../core/files/free-space.js'
-import type { ConvertedFormat } from '../../jobs/fixture/convert-types.js'
+import type { ConvertedFormat } from '../../jobs/convert/convert-types.js'
 import { running, type CommandContext } from '../command-context.js'
 import { addFixtureOptions, fixtureWish, type FixtureOptions } from '../fixture-options.js'
 import { plain } from '../paint.js'

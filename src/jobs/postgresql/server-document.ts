@@ -2,7 +2,7 @@ import { openDocument } from '../../documents/open-document.js'
 import { openSession, type ServerPlace } from '../../engines/postgresql/connection/open-session.js'
 import { listTables } from '../../engines/postgresql/schema/list-tables.js'
 import { readTables } from '../../engines/postgresql/schema/read-tables.js'
-import type { ConvertedDocument } from '../across/convert-for-sqlite.js'
+import type { ConvertedDocument } from '../convert/convert-for-sqlite.js'
 import type { JobContext } from '../job-context.js'
 import type { RestoreInput } from '../job-types.js'
 import type { Source } from '../prepare/open-source.js'
@@ -22,7 +22,7 @@ export async function serverDocument(
 ): Promise<ConvertedDocument> {
   const isPartial = await ofOtherEngine(source, workFolder, context)
   if (isPartial === null) return { file: source.path, warnings: [] }
-  const { convertForServer } = await import('../across/convert-for-server.js')
+  const { convertForServer } = await import('../convert/convert-for-server.js')
   const mode = restoreMode(input, isPartial)
   const { target, at } = input
   const types = mode === 'replace' ? null : await typesOf(serverPlaceOf(target), context)

@@ -62,7 +62,7 @@ async function prepare(
 /** Loaded on demand: few documents are restored into another kind of database. */
 async function prepareConverted(options: Prepare): Promise<Prepared> {
   const { file, workFolder, context } = options
-  const { convertForSqlite } = await import('../across/convert-for-sqlite.js')
+  const { convertForSqlite } = await import('../convert/convert-for-sqlite.js')
   const { file: converted, warnings } = await convertForSqlite(file, workFolder, context)
   const prepared = await prepareFromDocument({ ...options, file: converted })
   return { ...prepared, warnings: [...warnings, ...prepared.warnings] }

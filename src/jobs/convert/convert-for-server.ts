@@ -7,8 +7,8 @@ import { generator } from '../../core/generator.js'
 import type { ServerRecord } from '../../documents/across/to-postgresql/server-record.js'
 import { ServerSnapshot } from '../../documents/across/to-postgresql/server-snapshot.js'
 import { writeDocument } from '../../documents/write-document.js'
-import { profileTables } from '../../engines/sqlite/across/profile-tables.js'
-import { SortedLines } from '../../engines/sqlite/across/sorted-lines.js'
+import { profileTables } from '../../engines/sqlite/schema/profile-tables.js'
+import { SortedLines } from '../../engines/sqlite/scratch/sorted-lines.js'
 import { openConnection } from '../../engines/sqlite/connection/open-connection.js'
 import { openSnapshot } from '../../engines/sqlite/snapshot/open-snapshot.js'
 import type { SqliteSnapshot } from '../../engines/sqlite/snapshot/sqlite-snapshot.js'
@@ -36,7 +36,7 @@ export interface ConvertForServer {
  */
 export async function convertForServer(options: ConvertForServer): Promise<ConvertedDocument> {
   const { workFolder, context, modelNames } = options
-  const path = join(workFolder, `across-${randomBytes(6).toString('hex')}.sqlite3`)
+  const path = join(workFolder, `scratch-${randomBytes(6).toString('hex')}.sqlite3`)
   const prepared = await prepareDatabase({ ...options, path, keepWal: false })
   const tables = new Map(prepared.models.map(({ model, table }) => [table, model]))
   const names = prepared.header === null ? modelNames : tables
