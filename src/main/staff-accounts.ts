@@ -12,7 +12,7 @@ export function staffAccounts(context: ProcessContext): Accounts | undefined {
     find: async (name) => await runJob('account', { database, name }, { wall: 'thread' }),
     onUnread: (algorithm) =>
       context.terminal.err.write(
-        `warning: an account keeps its password with ${algorithm || 'nothing'}, which is not read here: ` +
+        `warning: an account keeps its password with ${algorithm || 'a way of its own'}, which is not read here: ` +
           'pbkdf2_sha256, pbkdf2_sha1 and scrypt are\n',
       ),
   })

@@ -4,7 +4,7 @@ import { checkPassword } from './check-password.js'
 export interface DjangoAccountsParts {
   /** Looks for the account of a name in `auth_user`. */
   readonly find: (name: string) => Promise<FoundAccount>
-  /** Told when a password is stored in a way that is not read here, without a name. */
+  /** Told when a password is stored in a way that is not read here; empty where Django has no name for it. */
   readonly onUnread: (algorithm: string) => void
 }
 
@@ -19,10 +19,19 @@ export function djangoAccounts({ find, onUnread }: DjangoAccountsParts): Account
     const stored = account?.password ?? decoy ?? usualPassword
     const verdict = await checkPassword(password, stored)
     if (verdict === null) {
-      onUnread(stored.split('$')[0] ?? '')
+      // An unusable password is no fault: its owner logs in elsewhere.
+      if (!stored.startsWith('!')) onUnread(algorithmOf(stored))
       await checkPassword(password, usualPassword)
     }
     if (verdict !== true || account?.isActive !== true) return 'wrong'
     return account.isStaff ? 'staff' : 'not-staff'
   }
+}
+
+/** Django's other hashers. What stands there else may be a password, or an old hash without a name. */
+const otherAlgorithms =
+  /^(argon2|bcrypt|bcrypt_sha256|crypt|md5|sha1|unsalted_md5|unsalted_sha1|pbkdf2_sha256|pbkdf2_sha1|scrypt)\$/
+
+function algorithmOf(stored: string): string {
+  return otherAlgorithms.exec(stored)?.[1] ?? ''
 }

@@ -5,11 +5,13 @@ import { openSession, type ServerPlace } from '../connection/open-session.js'
 export async function findAccount(
   place: ServerPlace,
   name: string,
-  signal: AbortSignal,
+  { signal, lockTimeoutMs }: { readonly signal: AbortSignal; readonly lockTimeoutMs: number },
 ): Promise<FoundAccount> {
   const session = await openSession(place, { signal })
   const what = 'the accounts could not be read'
   try {
+    // No settings of ours: the search path is to stay as it is.
+    await session.run(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${lockTimeoutMs}`, what)
     const [row] = await session.rows(
       'SELECT password, is_staff, is_active FROM auth_user WHERE username = $1',
       what,
