@@ -255,6 +255,12 @@ t.test('dumps of a PostgreSQL server', { skip: noPostgres }, async (t) => {
       [`COPY public.tag FROM PROGRAM 'touch ${marker}';\n`, /place on the server/],
       ['CREATE DATABASE other;\n', /makes databases/],
       ['CREATE ROLE other;\n', /makes roles/],
+      // As pg_dump does not write it, and the server reads it all the same.
+      ['drop database kept;\n', /makes databases: drop database kept/],
+      ['/* /* */ */ DROP -- x\r\n\t DATABASE kept;\n', /makes databases/],
+      ['alter/**/user plain connection limit 0;\n', /makes roles/],
+      [`copy public.tag from program 'touch ${marker}';\n`, /place on the server/],
+      [`SET client_encoding TO latin1;\n`, /encoding/],
       ['SET standard_conforming_strings = off;\n', /before PostgreSQL 9\.1/],
       [`SET client_encoding = 'LATIN1';\n`, /encoding/],
     ] as const
@@ -263,7 +269,7 @@ t.test('dumps of a PostgreSQL server', { skip: noPostgres }, async (t) => {
         text.replace('\nCREATE SCHEMA accounts;', `\n${line}CREATE SCHEMA accounts;`),
       )
       await t.rejects(inspect(file), { code: 'restore-refused', message }, line)
-      if (line.startsWith('SELECT'))
+      if (/^(SELECT|drop)/.test(line))
         await t.rejects(restore(file, target), { code: 'restore-refused', message }, line)
     }
     t.notOk(existsSync(marker))

@@ -1,4 +1,5 @@
 import { OctavoError } from '../../../core/errors.js'
+import { plainOpening } from './plain-opening.js'
 
 /**
  * What becomes of a statement of a dump in a new database: `run`; `leave` out what belongs to a
@@ -12,51 +13,52 @@ const severalDatabases =
   'Dump each database by itself: `pg_dump` without --create, and not `pg_dumpall`.'
 
 const refused: readonly (readonly [RegExp, string, string])[] = [
-  [/^(CREATE|DROP|ALTER) DATABASE\b/, 'makes databases', severalDatabases],
+  [/^(CREATE|DROP|ALTER) DATABASE\b/i, 'makes databases', severalDatabases],
   [
-    /^(CREATE|DROP|ALTER) (ROLE|USER(?! MAPPING)|GROUP|TABLESPACE)\b/,
-    'makes roles',
+    /^(CREATE|DROP|ALTER) (ROLE|USER(?! MAPPING)|GROUP|TABLESPACE|SYSTEM)\b/i,
+    'makes roles or settings of a server',
     severalDatabases,
   ],
   [
-    /^SET standard_conforming_strings = off;/,
+    /^SET (SESSION |LOCAL )?standard_conforming_strings\s*(=|TO)(?!\s*'?on\b)/i,
     'spells texts in the way before PostgreSQL 9.1',
     'Dump the database again, with standard_conforming_strings on.',
   ],
   [
-    /^SET client_encoding = '(?!UTF8'|SQL_ASCII')/,
+    /^SET ((SESSION |LOCAL )?client_encoding\s*(=|TO)|NAMES)(?!\s*'?(UTF-?8|SQL_ASCII)\b)/i,
     'is in another encoding than UTF-8',
     'Make it again with `pg_dump --encoding=UTF8`.',
   ],
   [
-    /^COPY\b/,
+    /^COPY\b/i,
     'copies from or to a place on the server',
     'pg_dump writes nothing of the kind: look at where this file comes from.',
   ],
 ]
 
 const judged: readonly (readonly [RegExp, Judgement])[] = [
-  [/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SECURITY LABEL)\b/, 'leave'],
-  [/^(CREATE|ALTER|DROP) SUBSCRIPTION\b/, 'leave'],
-  [/^COMMENT ON DATABASE\b/, 'leave'],
-  [/^(SET|RESET) (SESSION AUTHORIZATION|ROLE)\b/, 'leave'],
-  [/^SET default_tablespace\b/, 'leave'],
-  [new RegExp(String.raw`^ALTER\s[\s\S]*\sOWNER TO ${name};$`), 'leave'],
+  [/^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SECURITY LABEL)\b/i, 'leave'],
+  [/^(CREATE|ALTER|DROP) SUBSCRIPTION\b/i, 'leave'],
+  [/^COMMENT ON DATABASE\b/i, 'leave'],
+  [/^(SET|RESET) (SESSION AUTHORIZATION|ROLE)\b/i, 'leave'],
+  [/^SET default_tablespace\b/i, 'leave'],
+  [new RegExp(String.raw`^ALTER\s[\s\S]*\sOWNER TO ${name};$`, 'i'), 'leave'],
   // Every new database has these two, and they belong to somebody else.
-  [/^(DROP SCHEMA( IF EXISTS)?|CREATE SCHEMA) public( CASCADE)?;$/, 'leave'],
-  [/^COMMENT ON (EXTENSION plpgsql|SCHEMA public) IS\b/, 'try'],
-  [/^CREATE (OR REPLACE )?(PROCEDURAL )?LANGUAGE plpgsql;$/, 'leave'],
-  [/^SET \w+ = /, 'try'],
-  [/^DROP\b/, 'try'],
-  [/^ALTER (TABLE|DOMAIN) [^('=]* DROP (CONSTRAINT|DEFAULT|IDENTITY)\b/, 'try'],
+  [/^(DROP SCHEMA( IF EXISTS)?|CREATE SCHEMA) public( CASCADE)?;$/i, 'leave'],
+  [/^COMMENT ON (EXTENSION plpgsql|SCHEMA public) IS\b/i, 'try'],
+  [/^CREATE (OR REPLACE )?(PROCEDURAL )?LANGUAGE plpgsql;$/i, 'leave'],
+  [/^SET \w+ = /i, 'try'],
+  [/^DROP\b/i, 'try'],
+  [/^ALTER (TABLE|DOMAIN) [^('=]* DROP (CONSTRAINT|DEFAULT|IDENTITY)\b/i, 'try'],
 ]
 
 /** Throws `restore-refused` for what no dump of one database holds. */
 export function judgeStatement(sql: string): Judgement {
+  const plain = plainOpening(sql)
   for (const [pattern, what, hint] of refused)
-    if (pattern.test(sql))
-      throw new OctavoError('restore-refused', `the dump ${what}: ${firstWords(sql)}`, { hint })
-  return judged.find(([pattern]) => pattern.test(sql))?.[1] ?? 'run'
+    if (pattern.test(plain))
+      throw new OctavoError('restore-refused', `the dump ${what}: ${firstWords(plain)}`, { hint })
+  return judged.find(([pattern]) => pattern.test(plain))?.[1] ?? 'run'
 }
 
 /** Enough to find a statement in a dump; what stands behind may be anybody's data. */
