@@ -333,6 +333,34 @@ t.test('restores over databases of PostgreSQL', { skip: noPostgres }, async (t) 
     },
   )
 
+  await t.test('sequences that columns ask are right, whoever they belong to', async (t) => {
+    const ids = `SET ROLE plain; CREATE SEQUENCE ids; CREATE TABLE note (id integer PRIMARY KEY DEFAULT nextval('ids'), v text);`
+    await makeDatabase('asked', `${ids} INSERT INTO note (v) SELECT 'x' FROM generate_series(1, 9)`)
+    await makeDatabase(
+      'asking',
+      `${ids} CREATE TABLE other (id integer DEFAULT nextval('ids'));
+       CREATE TABLE bill (id text PRIMARY KEY); CREATE SEQUENCE bills OWNED BY bill.id`,
+    )
+    const file = await exported('asked')
+    await restore(file, 'asking', { only: ['note'] })
+    t.strictSame(await server.rows('asking', `INSERT INTO note (v) VALUES ('new') RETURNING id`), [
+      ['10'],
+    ])
+    await server.run(
+      'asking',
+      `SET ROLE plain; ALTER TABLE note ADD COLUMN place bigserial, ADD COLUMN other integer DEFAULT nextval('bills')`,
+    )
+    const before = await dump('asking')
+    await restore(file, 'asking', { only: ['note'], dryRun: true })
+    t.strictSame(await dump('asking'), before, 'what defaults were asked for is taken back, too')
+    await server.run(
+      'asked',
+      `SET ROLE plain; CREATE TABLE bill (id text PRIMARY KEY); INSERT INTO bill VALUES ('2026-1')`,
+    )
+    const bills = await restore(await exported('asked'), 'asking', { only: ['bill'] })
+    t.match(bills.changes, [{ model: 'bill', added: 1 }], 'text is not compared with a sequence')
+  })
+
   await t.test('what was broken at the backup may be broken now, and nothing else', async (t) => {
     const sql = `SET ROLE plain; CREATE TABLE parent (id integer PRIMARY KEY);
       CREATE TABLE child (id integer PRIMARY KEY, up integer REFERENCES parent);

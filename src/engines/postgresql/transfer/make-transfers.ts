@@ -8,7 +8,7 @@ import { moveRows } from './move-rows.js'
 import type { StagedTransfer } from './open-transfer.js'
 import type { Transfer } from './plan-transfer.js'
 import { quietPrograms } from './quiet-programs.js'
-import { raiseSequences } from './raise-sequences.js'
+import { holdSequences, raiseSequences } from './raise-sequences.js'
 import { refreshViews } from './refresh-views.js'
 import { bringKeysBack, setAsideKeys } from './set-aside-keys.js'
 import type { Session } from '../connection/session.js'
@@ -45,6 +45,7 @@ export async function makeTransfers(
   await references.remember(transfers)
   await setAsideKeys(session, keys)
   const wake = await quietPrograms(session, oids)
+  await holdSequences(session, transfers)
   const changes: Change[] = []
   for (const transfer of transfers) {
     signal?.throwIfAborted()

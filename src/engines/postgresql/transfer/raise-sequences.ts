@@ -1,19 +1,9 @@
 import type { Session } from '../connection/session.js'
-import { oidList } from '../schema/read-columns.js'
 import { parseSequence } from '../restore/set-sequences.js'
+import type { StoredTable } from '../schema/stored-table.js'
 import { quoteName, quoteQualified, quoteText } from '../sql/quote.js'
 import type { Transfer } from './plan-transfer.js'
-
-const ownedSql = `
-SELECT n.nspname, c.relname, s.seqincrement, t.oid, a.attname
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
-LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
-  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
-LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.oid = ANY ($1::oid[])
-LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`
+import { readSequenceUses, type UsedSequence } from './read-sequence-uses.js'
 
 export interface RaiseSequences {
   readonly transfers: readonly Transfer[]
@@ -30,8 +20,8 @@ interface Place {
 
 /**
  * Moves sequences on to where the document has them, never back: numbers that were given away are not
- * given again. One that belongs to a restored table and that the document does not know gets behind
- * the highest value of its column.
+ * given again. One that a restored table asks and that the document does not know gets behind the
+ * highest value of its columns.
  */
 export async function raiseSequences(
   session: Session,
@@ -39,39 +29,55 @@ export async function raiseSequences(
 ): Promise<void> {
   const known = new Map(states.map(parseSequence).map((state) => [keyOf(state), state]))
   const tables = new Map(transfers.map(({ to }) => [to.oid, to]))
-  const rows = await session.rows(ownedSql, 'the sequences could not be listed', [
-    oidList([...tables.keys()]),
-  ])
-  for (const [schema, name, increment, oid, column] of rows) {
-    const sequence = { schema: schema ?? '', name: name ?? '', increment: BigInt(increment ?? '1') }
+  for (const sequence of await readSequenceUses(session)) {
+    const uses = sequence.uses.filter(({ oid }) => tables.has(oid))
     const state = known.get(keyOf(sequence))
-    const table = tables.get(oid ?? '')
-    if (table === undefined && !all) continue
-    const stated = state && { last: BigInt(state.last), called: state.called }
-    const from = table && quoteQualified(table.schema, table.table)
-    const wanted =
-      stated ?? (from && (await farthest(session, { ...sequence, from, column: column ?? '' })))
-    if (wanted) await raise(session, sequence, wanted)
+    if (state && (all || uses.length > 0))
+      await raise(session, sequence, { last: BigInt(state.last), called: state.called })
+    for (const { oid, column, isNumber } of state ? [] : uses) {
+      const table = tables.get(oid)
+      const wanted = table && isNumber && (await farthest(session, sequence, { table, column }))
+      if (wanted) await raise(session, sequence, wanted)
+    }
   }
+}
+
+/**
+ * Sequences that give the target's own columns their values: what they give is not taken back by a
+ * rollback, unless they stand in a storage of the transaction.
+ */
+export async function holdSequences(
+  session: Session,
+  transfers: readonly Transfer[],
+): Promise<void> {
+  const others = new Set(
+    transfers.flatMap(({ to, others: names }) => names.map((name) => `${to.oid} ${name}`)),
+  )
+  if (others.size === 0) return
+  for (const sequence of await readSequenceUses(session))
+    if (sequence.isOwn && sequence.uses.some(({ oid, column }) => others.has(`${oid} ${column}`)))
+      await hold(session, sequence)
 }
 
 function keyOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
   return JSON.stringify([schema, name])
 }
 
-interface Sequence {
-  readonly schema: string
-  readonly name: string
-  readonly increment: bigint
+interface CountedColumn {
+  readonly table: StoredTable
+  readonly column: string
 }
 
 async function farthest(
   session: Session,
-  { name, increment, from, column }: Sequence & { readonly from: string; readonly column: string },
+  { name, increment }: UsedSequence,
+  { table, column }: CountedColumn,
 ): Promise<Place | null> {
   const reach = increment > 0n ? 'max' : 'min'
+  const value = quoteName(column)
   const last = await session.value(
-    `SELECT ${reach}(${quoteName(column)})::bigint FROM ${from}`,
+    `SELECT trunc(${reach}(${value}))::bigint FROM ${quoteQualified(table.schema, table.table)}
+     WHERE ${value} BETWEEN -9223372036854775807 AND 9223372036854775807`,
     `the sequence "${name}" could not be compared with its column`,
   )
   return last === '' ? null : { last: BigInt(last), called: true }
@@ -81,12 +87,12 @@ async function farthest(
  * No rollback takes `setval` back. ALTER SEQUENCE locks the sequence and gives it a new storage that a
  * rollback throws away, with all that setval did to it.
  */
-async function raise(session: Session, sequence: Sequence, wanted: Place): Promise<void> {
+async function raise(session: Session, sequence: UsedSequence, wanted: Place): Promise<void> {
   const { schema, name, increment } = sequence
   const place = quoteQualified(schema, name)
   const what = `the sequence "${name}" could not be set`
   if (!isAhead(wanted, await readPlace(session, place, what), increment)) return
-  await session.run(`ALTER SEQUENCE ${place} INCREMENT BY ${increment}`, what)
+  await hold(session, sequence)
   if (!isAhead(wanted, await readPlace(session, place, what), increment)) return
   await session.run(`SELECT setval(${quoteText(place)}, ${wanted.last}, ${wanted.called})`, what)
 }
@@ -102,4 +108,11 @@ async function readPlace(session: Session, place: string, what: string): Promise
 function isAhead(one: Place, other: Place, increment: bigint): boolean {
   if (one.last === other.last) return one.called && !other.called
   return increment > 0n ? one.last > other.last : one.last < other.last
+}
+
+async function hold(session: Session, { schema, name, increment }: UsedSequence): Promise<void> {
+  await session.run(
+    `ALTER SEQUENCE ${quoteQualified(schema, name)} INCREMENT BY ${increment}`,
+    `the sequence "${name}" could not be set`,
+  )
 }
