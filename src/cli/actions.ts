@@ -8,6 +8,7 @@ import type { FixtureResult } from '../jobs/fixture/fixture-types.js'
 import type { RewriteResult } from '../jobs/sync/rewrite-file.js'
 import type { AccessActions } from './access-actions.js'
 import type { BackupActions } from './backup-actions.js'
+import type { ManageActions } from './manage-actions.js'
 import type {
   ChosenDatabase,
   DiffResult,
@@ -32,6 +33,8 @@ export type Action<Request, Result> = (request: Request, listeners: Listeners) =
 /** A file to write; without a path one with the name that users know, in the current folder. */
 export interface FileWish {
   readonly path: string | null
+  /** In a folder: what the file is called there, without its end. */
+  readonly stem?: string
   /** Replace a file that is there. */
   readonly force: boolean
 }
@@ -60,6 +63,8 @@ export interface ExportRequest extends ExportAsked {
 
 export interface FixtureRequest extends Omit<ExportRequest, 'format' | 'verify'> {
   readonly wish: FixtureWish
+  /** Try the finished file out before it gets its name. */
+  readonly prove?: true
 }
 
 /** What an export was of. */
@@ -211,7 +216,7 @@ export interface KeygenReport {
 }
 
 /** What the commands do; main says how. One for each command, and two more for restore. */
-export interface Actions extends BackupActions, AccessActions {
+export interface Actions extends BackupActions, AccessActions, ManageActions {
   readonly serve: Action<null, void>
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>

@@ -11,6 +11,8 @@ export interface BackUpRequest {
   readonly database: string | undefined
   /** Null: BACKUP_FORMAT. */
   readonly format: WantedFormat | null
+  /** Where nothing is configured, name and make it as `backup_database` of old did. */
+  readonly asOfOld?: true
   /** In place of a database by name. */
   readonly dbType: DatabaseType | null
   /** Also where no model holds a record. */

@@ -17,6 +17,7 @@ import { addInspect } from './commands/inspect.js'
 import { addKey } from './commands/key.js'
 import { addKeygen } from './commands/keygen.js'
 import { addList } from './commands/list.js'
+import { addManage } from './commands/manage.js'
 import { addPin } from './commands/pin.js'
 import { addPrune } from './commands/prune.js'
 import { addRemove } from './commands/remove.js'
@@ -87,6 +88,7 @@ export function buildProgram(context: CommandContext): Command {
     addRunSchedule,
     addKey,
     addAudit,
+    addManage,
   ]
   for (const add of commands)
     add(program, context).addHelpText('after', exitCodeHelp()).allowExcessArguments(false)

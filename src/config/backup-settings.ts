@@ -25,11 +25,13 @@ export const backupSettings = {
     defaultShown: '`backups`, where no other store is configured',
     example: '/opt/render/project/data/backups',
   }),
-  backupFormat: z.enum(wantedFormats).default('json').register(settingMeta, {
+  backupFormat: z.enum(wantedFormats).optional().register(settingMeta, {
     group: 'backups',
     description:
       'What a backup is: the JSON document (`json`), a page copy of an SQLite database (`sqlite`), what pg_dump writes of a PostgreSQL database (`custom`, or plain `sql`), or a document and one of the other kind (`both`: a page copy of SQLite, `custom` of PostgreSQL).',
     expects: 'json, sqlite, custom, sql or both',
+    defaultShown:
+      '`json`; for `octavo manage backup_database` a page copy of SQLite, or a plain dump of PostgreSQL',
     example: 'both',
   }),
   backupName: template.optional().register(settingMeta, {
@@ -41,10 +43,11 @@ export const backupSettings = {
       '`database_backup_{date}_{time}` for documents, `sqlite_backup_{yyyymmdd}_{hhmmss}` for page copies, `postgres_backup_{yyyymmdd}_{hhmmss}` for dumps',
     example: 'backup_{label}_{date}_{time}',
   }),
-  backupGzip: flag.default(true).register(settingMeta, {
+  backupGzip: flag.optional().register(settingMeta, {
     group: 'backups',
     description: 'Compress backups with gzip.',
     expects: 'true or false',
+    defaultShown: '`true`; for page copies that `octavo manage backup_database` makes `false`',
     example: 'false',
   }),
   backupUnchanged: z.enum(['store', 'record', 'skip']).default('store').register(settingMeta, {

@@ -17,7 +17,7 @@ export const usualName = 'default'
 
 /** The schedules by their names, SCHEDULE first. Those that are `off` are left out. */
 export function configuredSchedules(settings: Settings): ConfiguredSchedule[] {
-  const { schedule, schedules, timeZone, backupFormat } = settings
+  const { schedule, schedules, timeZone, backupFormat = 'json' } = settings
   const entries = new Map<string, ScheduleEntry>()
   if (schedule !== undefined || schedules === undefined)
     entries.set(usualName, { cron: schedule ?? 'daily' })

@@ -112,6 +112,9 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       ),
     readAudit: async (request) =>
       (await import('./actions/key-actions.js')).auditAction(context, request),
+    usualType: async () => (await import('./actions/manage-actions.js')).usualTypeAction(context),
+    backUpToFile: async (request, listeners) =>
+      (await import('./actions/manage-actions.js')).backUpToFileAction(context, request, listeners),
     checkStore: async (request, listeners) =>
       (await import('./actions/store-actions.js')).checkStoreAction(context, request, listeners),
   }

@@ -177,7 +177,9 @@ t.test(
       t.equal(made.status, 0, made.stderr)
       const ran = await octavo(['verify', out], { folder })
       t.match(ran, { exit: 4, out: '' })
-      t.match(ran.err, /\.gpg is encrypted with gpg.*\nhint: .*gpg --output BACKUP --decrypt FILE/)
+      const command = `gpg --output ${join(folder, out.slice(0, -4))} --decrypt ${join(folder, out)}`
+      t.match(ran.err, `${join(folder, out)} is encrypted with gpg`)
+      t.match(ran.err, `\nhint: Decrypt it first: \`${command}\`.`)
     }
   },
 )

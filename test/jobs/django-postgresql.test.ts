@@ -1,6 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { readConfig } from '../../src/config/read-config.js'
+import { backUpToFileAction } from '../../src/main/actions/manage-actions.js'
+import { processContext } from '../../src/main/process-context.js'
 import { exportFixture } from '../../src/jobs/fixture/export-fixture.js'
 import { restoreFile } from '../../src/jobs/restore/restore-file.js'
 import { noDjango } from '../support/django/django-project.js'
@@ -34,7 +37,10 @@ t.test('fixtures of a PostgreSQL database', { skip }, async (t) => {
     excludeRows: [],
     pgDump: 'none',
   })
-  const fixture = async (file: string, wish: { naturalForeign: boolean; indent: number }) => {
+  const fixture = async (
+    file: string,
+    wish: { naturalForeign: boolean; indent: number; microseconds?: boolean },
+  ) => {
     const options = { naturalPrimary: false, microseconds: false, ...wish }
     const input = { database: place('source'), verify: false, at: '', busyTimeoutMs: 5000 }
     await exportFixture({ ...input, file, djangoModels, wish: options }, context)
@@ -54,6 +60,29 @@ t.test('fixtures of a PostgreSQL database', { skip }, async (t) => {
     t.equal(plain, await project.ask('dump', ['source'], { indent: 2 }))
     const natural = await fixture(join(project.folder, 'b'), { naturalForeign: true, indent: 0 })
     t.equal(natural, await project.ask('dump', ['source'], { use_natural_foreign_keys: true }))
+  })
+
+  await t.test('and dumps are what backup_db of old wrote, proved', async (t) => {
+    const environment = { DATABASE_URL: server.url('source'), DJANGO_MODELS: djangoModels }
+    const { folder } = project
+    const base = { ...processContext(environment), folder }
+    const settings = { ...base, config: () => readConfig(environment, folder) }
+    const backUp = (format: 'sql' | 'json') =>
+      backUpToFileAction(settings, { format, folder: 'mine' }, context)
+    const [sql, json] = [await backUp('sql'), await backUp('json')]
+    t.match(sql.location, /^mine\/backup_\d{8}_\d{6}\.sql$/)
+    t.match(
+      readFileSync(sql.file, 'utf8'),
+      /^--\n-- PostgreSQL database dump\n[^]*DROP TABLE IF EXISTS/,
+    )
+    t.match(json.location, /^mine\/backup_\d{8}_\d{6}\.json$/)
+    const whole = { naturalForeign: false, microseconds: true, indent: 2 }
+    t.equal(readFileSync(json.file, 'utf8'), await fixture(join(folder, 'c'), whole))
+    const refused = { ...environment, DATABASE_URL: server.url('none') }
+    const wrong = { ...settings, config: () => readConfig(refused, folder) }
+    const failing = backUpToFileAction(wrong, { format: 'sql', folder: 'mine' }, context)
+    await t.rejects(failing, { message: /^Backup failed: / })
+    t.equal(readdirSync(join(folder, 'mine')).length, 2)
   })
 
   await t.test('come back whole, and new rows get new numbers', async (t) => {

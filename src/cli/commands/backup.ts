@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander'
 import type { DatabaseType } from '../../config/choose-by-type.js'
 import { wantedFormats } from '../../core/export-formats.js'
-import { showBytes } from '../../core/files/free-space.js'
-import type { BackUpReport, BackUpRequest } from '../backup-actions.js'
+import type { BackUpRequest } from '../backup-actions.js'
+import { backupSummary, labelledSummary } from '../backup-summary.js'
 import { running, type CommandContext } from '../command-context.js'
-import { createdLines, dbTypeOption } from '../db-type.js'
-import { plain } from '../paint.js'
-import { counted } from '../table.js'
+import { dbTypeOption } from '../db-type.js'
 import { wholeNumber } from '../whole-number.js'
 
 interface Options {
@@ -45,28 +43,6 @@ export function addBackup(program: Command, context: CommandContext): Command {
         tell: (line) => output.log(line),
       }
       const report = await during((listeners) => context.actions.backUp(request, listeners))
-      output.result(options.dbType ? labelledSummary(report) : summary(report), report)
+      output.result(options.dbType ? labelledSummary(report) : backupSummary(report), report)
     })
-}
-
-function labelledSummary(report: BackUpReport): string {
-  const created = report.backups.flatMap(({ manifest, label, copies }) => {
-    if (manifest === null) return []
-    const { name, size } = manifest.archive
-    const location = `${name} in ${copies.map(({ store }) => store).join(', ')}`
-    return [createdLines({ file: name, bytes: size, location, label })]
-  })
-  return [...created, summary(report)].join('\n')
-}
-
-function summary({ backups, pruned }: BackUpReport): string {
-  const lines = backups.map(({ id, manifest, unchangedFrom, copies }) => {
-    if (manifest === null)
-      return `${id}: nothing changed since ${unchangedFrom ?? 'the last backup'}`
-    const size = showBytes(manifest.archive.size)
-    const stores = copies.map(({ store }) => store).join(', ')
-    return `${id}: ${plain(manifest.archive.name)} (${counted(manifest.records, 'record')}, ${size}) in ${stores}`
-  })
-  if (pruned.length > 0) lines.push(`pruned ${counted(pruned.length, 'backup')}`)
-  return lines.join('\n')
 }

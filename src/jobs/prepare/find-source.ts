@@ -6,6 +6,7 @@ import { recognisedBytes, recogniseContent, type ContentKind } from '../../core/
 import { readBytes, recogniseFile } from '../../documents/byte-source.js'
 import type { JobContext } from '../job-context.js'
 import { SpoolFile } from '../spool-file.js'
+import { gpgHint } from './gpg-hint.js'
 
 /** A backup file by what it holds. What must be read with its pages is decoded when it was compressed. */
 export type FoundSource = {
@@ -21,10 +22,6 @@ const named: Partial<Record<ContentKind, readonly [what: string, hint?: string]>
   age: [
     'encrypted with age',
     'Decrypt it first: `age --decrypt -i IDENTITY_FILE -o BACKUP FILE`. Then use BACKUP.',
-  ],
-  gpg: [
-    `encrypted with gpg, ${unread}`,
-    'Decrypt it first: `gpg --output BACKUP --decrypt FILE`. Then use BACKUP.',
   ],
   zstd: [`compressed with zstd, ${unread}`],
   'pg-cluster': [
@@ -70,6 +67,10 @@ function recognised(kind: ContentKind, file: string): SourceKind {
   if (kind === 'pg-plain') return { kind: 'dump', format: 'sql' }
   if (kind === 'json') return { kind: 'document' }
   if (kind === 'empty') throw new OctavoError('document-truncated', `the backup ${file} is empty`)
+  if (kind === 'gpg')
+    throw new OctavoError('format-unknown', `${file} is encrypted with gpg, ${unread}`, {
+      hint: gpgHint(file),
+    })
   const [what = 'not a backup', hint] = named[kind] ?? []
   throw new OctavoError('format-unknown', `${file} is ${what}`, { ...(hint && { hint }) })
 }

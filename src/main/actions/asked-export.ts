@@ -60,7 +60,10 @@ export async function askedPlace(
 ): Promise<OutputWish> {
   const { label } = database
   const more = { force: out.force, numbered: true }
-  if (dbType === null) return { out: resolve(folder, out.path ?? '.'), usualName, ...more }
+  if (dbType === null) {
+    const named = out.stem === undefined ? usualName : `${out.stem}${extname(usualName)}`
+    return { out: resolve(folder, out.path ?? '.'), usualName: named, ...more }
+  }
   const named = labelledFileName(storable(label), extname(usualName), at)
   if (out.path !== null) return { out: resolve(folder, out.path), usualName: named, ...more }
   const labelled = resolve(folder, config().settings.backupDir ?? 'backups', storable(label))

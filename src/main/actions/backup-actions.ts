@@ -9,10 +9,8 @@ import type {
 import { formatsOf } from '../../core/export-formats.js'
 import type { Listeners } from '../../cli/actions.js'
 import { configuredStores } from '../../config/configured-stores.js'
-import { labelledTemplate, templatesOf } from '../../core/backups/archive-names.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import type { OctavoError } from '../../core/errors.js'
-import type { BackupRoom } from '../../jobs/backup/backup-types.js'
 import { makeBackup } from '../../jobs/backup/make-backup.js'
 import { readSizeChanges } from '../../jobs/backup/read-trend.js'
 import { removeBackup, type RemovedBackup } from '../../jobs/backup/remove-backup.js'
@@ -26,6 +24,7 @@ import { noticeSender } from '../backups/send-notices.js'
 import type { ProcessContext } from '../process-context.js'
 import { askedDatabase } from './asked-database.js'
 import { sayingBackupFailed } from './backup-failed.js'
+import { roomForRun, wantedFormat } from './room-for-run.js'
 import { timedLines } from './timed-lines.js'
 
 export async function backUpAction(
@@ -44,7 +43,8 @@ async function backUp(
   const config = context.config()
   const { database, warnings } = askedDatabase(config, request)
   await refuseVanishing(configuredStores(config), context.environment)
-  const wanted = request.format ?? config.settings.backupFormat
+  const { settings } = config
+  const wanted = wantedFormat(request, settings, database.address)
   const tell = timedLines(request.tell)
   for (const warning of warnings) tell(`WARNING: ${warning}`)
   const { notify, cantBegin } = await noticeSender(context, { signal, tell })
@@ -55,25 +55,12 @@ async function backUp(
     for (const format of formatsOf(wanted, database.address)) {
       const { prune, startedBy, allowEmpty } = request
       const wish = { database, format, startedBy, prune, allowEmpty, signal, onProgress }
-      const named = request.dbType && !config.settings.backupName ? withLabels(room) : room
-      const outcome = await makeBackup(withRetentionDays(named, request.retentionDays), wish)
+      const outcome = await makeBackup(roomForRun(room, request, { settings, format }), wish)
       backups.push(outcome.record)
       pruned.push(...outcome.pruned)
     }
     return { backups, pruned }
   })
-}
-
-function withLabels(room: BackupRoom): BackupRoom {
-  return { ...room, templates: templatesOf(labelledTemplate) }
-}
-
-function withRetentionDays(room: BackupRoom, days: number | null): BackupRoom {
-  if (days === null) return room
-  const stores = room.stores.map(({ store, policy }) => {
-    return { store, policy: { ...policy, olderThanDays: days } }
-  })
-  return { ...room, stores }
 }
 
 export async function listAction(

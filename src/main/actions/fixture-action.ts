@@ -13,6 +13,7 @@ import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
 import { syncStandardOutput } from '../standard-output.js'
 import { askedExport, askedPlace, requireFilled } from './asked-export.js'
+import { proveFixture } from './prove-fixture.js'
 import { refuseDatabaseFiles } from './refuse-database-files.js'
 
 /** Finished before a byte of it is seen: after an error there is no half of a fixture. */
@@ -65,6 +66,7 @@ async function exportFixture(
   return withWorkFolder(dirname(place.file), async (work) => {
     const result = await runJob('exportFixture', { ...input, file: join(work, 'fixture') }, wall)
     requireFilled(request, result, database)
+    if (request.prove) await proveFixture({ input, work, result }, listeners)
     return { ...result, file: await putInPlace(join(work, 'fixture'), place) }
   })
 }

@@ -68,7 +68,7 @@ async function openRoom(
   const stores = await openStores(configured)
   open.unshift(...stores.map(({ store }) => store))
   const scratch = scratchServer(config)
-  const { backupName, backupGzip, backupUnchanged, busyTimeout } = settings
+  const { backupName, backupGzip = true, backupUnchanged, busyTimeout } = settings
   const room: BackupRoom = {
     stores,
     catalog,
