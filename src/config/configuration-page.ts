@@ -39,7 +39,7 @@ keys have no name in the environment:
   \`models\`, \`excludeRows\` and \`pingUrlEnv\`; models and excludeRows add to those of all databases. An entry under the name
   in DATABASE_NAME describes the database of DATABASE_URL, and needs no \`url\` then.
 - \`sync\`: what \`octavo sync\` does with columns ([sync.md](sync.md)): \`columns\` holds models by name, and for each
-  its columns with \`pseudonym\` or \`empty\`; \`keepFullText\` lists full-text tables that hold none of them.
+  its columns with \`pseudonym\` or \`empty\`; \`keepFullText\` lists full-text tables and columns that hold none of them.
 - \`stores\`: stores by name. One of the type \`disk\` holds \`path\`; one of the type \`s3\` holds
   \`bucket\`, and may hold \`region\`, \`endpoint\`, \`prefix\`, \`forcePathStyle\`, and in
   \`accessKeyIdEnv\`, \`secretAccessKeyEnv\` and \`sessionTokenEnv\` the names of the variables that hold

@@ -15,6 +15,8 @@ export interface ColumnFacts {
   readonly notNull: boolean
   /** Whether two rows may not hold the same value, alone or with other columns. */
   readonly unique: boolean
+  /** Tables whose rows show the values of this column, too: those that its table inherits it from. */
+  readonly shownBy?: readonly string[]
 }
 
 /** Columns by the name of their table, as a document has it. */

@@ -130,6 +130,7 @@ t.test('a rule that can not be kept is refused by name', async (t) => {
   const refused: [Record<string, Record<string, string>>, RegExp][] = [
     [{ persons: { email: 'empty' } }, /names persons, and no model/],
     [{ person: { mail: 'empty' } }, /names person\.mail, and there is no such column/],
+    [{ person: { phone: 'empty' }, Person: { note: 'empty' } }, /names person twice/],
     [{ person: { id: 'pseudonym' } }, /person\.id "pseudonym": other rows find/],
     [{ person: { boss: 'empty' } }, /person\.boss .*other rows find/],
     [{ person: { login: 'pseudonym' } }, /person\.login .*other rows find/],
@@ -235,6 +236,22 @@ t.test('from one PostgreSQL database to another', { skip: noPostgres }, async (t
   await t.rejects(rewritten(source, folder, rulesOf({ keyless: { email: 'empty' } })), {
     message: /keyless\.email .*no primary key/,
   })
+  await server.run(
+    'live',
+    `CREATE TABLE helper(PRIMARY KEY (id)) INHERITS (person);
+     CREATE TABLE note(id integer PRIMARY KEY, body text, words tsvector,
+       own tsvector GENERATED ALWAYS AS (to_tsvector('simple', body)) STORED)`,
+  )
+  await t.rejects(rewritten(source, folder, rulesOf({ person: { phone: 'pseudonym' } })), {
+    message: /person\.phone, which shows the values of helper\.phone as well/,
+  })
+  const both = { person: { phone: 'pseudonym' }, helper: { phone: 'pseudonym' } }
+  await t.rejects(rewritten(source, folder, rulesOf(both)), {
+    message: /note\.words \(tsvector\) may hold the words/,
+  })
+  await rewritten(source, folder, rulesOf({ ...both, note: { words: 'empty' } }))
+  await rewritten(source, folder, rulesOf(both), { keepFullText: ['note.words'] })
+  await server.run('live', 'DROP TABLE helper, note')
   const { signal } = context
   const aside = { ...place('live'), url: server.url('live').replace('127.0.0.1', 'localhost') }
   t.equal(await isOneDatabase(place('live'), aside, signal), true)

@@ -41,8 +41,13 @@ export function rewritePlan({ schema, columns, rules }: PlanParts): RewritePlan 
       requireRewritable({ ...place, facts, rule })
       return { facts, rule }
     })
+    if (plan.has(table.model))
+      throw new OctavoError('config-invalid', `sync.columns names ${table.model} twice`, {
+        hint: 'Names of models compare without case: put their columns together.',
+      })
     plan.set(table.model, planned)
   }
+  requireInherited(plan, { tables, columns })
   return plan
 }
 
@@ -64,4 +69,25 @@ function isKey(table: TableObject, column: string, tables: readonly TableObject[
   return tables.some(({ references }) =>
     references.some((one) => foldCase(one.table) === foldCase(table.name) && among(one.to)),
   )
+}
+
+/** Whoever reads a table of PostgreSQL reads the rows of those that inherit from it, too. */
+function requireInherited(
+  plan: RewritePlan,
+  { tables, columns }: Pick<PlanParts, 'columns'> & { readonly tables: readonly TableObject[] },
+): void {
+  const names = new Map(tables.map(({ name, model = name }) => [name, model]))
+  const isPlanned = (table: string, column: string): boolean =>
+    plan.get(names.get(table) ?? table)?.some(({ facts }) => facts.name === column) === true
+  for (const [table, own] of columns)
+    for (const { name, shownBy = [] } of own) {
+      const parent = shownBy.find((one) => isPlanned(one, name))
+      if (parent === undefined || isPlanned(table, name)) continue
+      const shown = `${names.get(table) ?? table}.${name}`
+      throw new OctavoError(
+        'config-invalid',
+        `sync.columns names ${names.get(parent) ?? parent}.${name}, which shows the values of ${shown} as well`,
+        { hint: `Give ${shown} a rule, too: its table inherits from the other.` },
+      )
+    }
 }

@@ -12,6 +12,7 @@ import type { ChosenDatabase } from '../job-types.js'
 import { SpoolFile } from '../spool-file.js'
 import { columnsOf } from './columns-of.js'
 import { requireNoFullText } from './require-no-full-text.js'
+import { requireNoWords } from './require-no-words.js'
 
 export interface RewriteInput {
   /** A complete document of `source`; the caller removes it. */
@@ -20,7 +21,7 @@ export interface RewriteInput {
   readonly out: string
   readonly source: ChosenDatabase
   readonly rules: SyncRules
-  /** Virtual tables of full text that hold nothing of the rewritten columns. */
+  /** Full-text tables, and columns of words, that hold nothing of the rewritten columns. */
   readonly keepFullText: readonly string[]
   /** What pseudonyms are made under: secret. */
   readonly key: string
@@ -61,6 +62,7 @@ export async function rewriteFile(
       .filter((name) => !chosen.has(name))
     if (plan.size === 0) return { rewritten: [], personal }
     requireNoFullText(schema, input.keepFullText)
+    requireNoWords({ columns, models, plan, kept: input.keepFullText })
     await write(input, { reading, summary, plan, context })
     return { rewritten: rewrittenColumns(plan, summary), personal }
   } finally {

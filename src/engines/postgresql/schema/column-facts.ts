@@ -8,7 +8,12 @@ const factsSql = `
 SELECT n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
        a.attnotnull, a.atttypmod,
        EXISTS (SELECT FROM pg_catalog.pg_index i
-               WHERE i.indrelid = a.attrelid AND i.indisunique AND a.attnum = ANY (i.indkey::int2[]))
+               WHERE i.indrelid = a.attrelid AND i.indisunique AND a.attnum = ANY (i.indkey::int2[])),
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, p.relname))
+        FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
+        JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+        JOIN pg_catalog.pg_attribute pa ON pa.attrelid = p.oid AND pa.attname = a.attname
+        WHERE h.inhrelid = a.attrelid)
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -27,7 +32,7 @@ export async function readColumnFacts(session: Session): Promise<TableColumns> {
   return columns
 }
 
-function factsOf([name, shown, notNull, modifier, unique]: Row): ColumnFacts {
+function factsOf([name, shown, notNull, modifier, unique, parents]: Row): ColumnFacts {
   const type = shown ?? ''
   const kind = kindOf(type)
   const bounds = Number(modifier ?? -1)
@@ -39,6 +44,10 @@ function factsOf([name, shown, notNull, modifier, unique]: Row): ColumnFacts {
     scale: Number(/^numeric\(\d+,(\d+)\)$/.exec(type)?.[1] ?? 0),
     notNull: notNull === 't',
     unique: unique === 't',
+    // The server made it of names.
+    shownBy: (JSON.parse(parents ?? '[]') as [string, string][]).map(([of, table]) =>
+      plainName(of, table),
+    ),
   }
 }
 
