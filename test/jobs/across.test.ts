@@ -294,6 +294,43 @@ t.test('a backup of SQLite in PostgreSQL', { skip: noPostgres }, async (t) => {
     return runHere('restore', { ...asked, safetyFolder, file: from, target, ...more }, context)
   }
 
+  await t.test('is never another value without a word', async (t) => {
+    const own = join(folder, 'own.sqlite3')
+    new Database(own)
+      .exec(
+        `CREATE TABLE rate (id decimal PRIMARY KEY, ok bool, big integer, parent decimal REFERENCES rate ON DELETE CASCADE,
+           code text COLLATE NOCASE);
+         INSERT INTO rate VALUES (10, 1, 9007199254740993, NULL, 'a'), (9, 0, 1, 10, 'b'), (2.5, 1, 2, NULL, 'c'),
+           (-3, 0, 4611686018427387904, NULL, 'd'), (100, 1, 5, NULL, 'e');`,
+      )
+      .close()
+    await server.run('postgres', 'CREATE DATABASE rates')
+    const { warnings } = await restore(own, onServer('rates'))
+    t.strictSame(warnings, [
+      'not carried to PostgreSQL: of rate: what its references do ON DELETE and ON UPDATE',
+      'not carried to PostgreSQL: of rate: its collations',
+    ])
+    const keys = await server.rows('rates', 'SELECT id FROM rate ORDER BY id')
+    t.strictSame(keys.flat(), ['-3', '2.5', '9', '10', '100'], 'keys in the order of numbers')
+    await server.run('rates', 'ALTER TABLE rate ALTER big TYPE double precision')
+    const dataOnly = { mode: 'data-only' } as const
+    await t.rejects(
+      restore(own, onServer('rates'), dataOnly),
+      { code: 'restore-mismatch' },
+      '2^53 + 1',
+    )
+    new Database(own).exec('UPDATE rate SET big = 7 WHERE id = 10').close()
+    await restore(own, onServer('rates'), dataOnly)
+    t.strictSame(await server.rows('rates', 'SELECT big FROM rate WHERE id = -3'), [
+      ['4.611686018427388e+18'],
+    ])
+    new Database(own).exec('UPDATE rate SET ok = 2 WHERE id = 9').close()
+    await t.rejects(restore(own, onServer('rates'), dataOnly), {
+      code: 'restore-refused',
+      message: /boolean: "2"/,
+    })
+  })
+
   await t.test('gets the types that hold every value', async (t) => {
     for (const [name, from] of [
       ['document', file],

@@ -33,7 +33,11 @@ export class ServerRecords {
     const values: JsonObject = new Map()
     for (const [name, value] of fields) values.set(name, this.#valueOf(name, value))
     converted.set('fields', values)
-    const sortKey = this.#table.keyIsRowid ? [] : parts.map(sortable)
+    const isNumeric = (name = ''): boolean =>
+      this.#columns.get(name)?.type.startsWith('numeric') === true
+    const sortKey = this.#table.keyIsRowid
+      ? []
+      : parts.map((part, index) => sortable(isNumeric(key[index]) ? asNumber(part) : part))
     return { line: canonicalJson(converted), sortKey }
   }
 
@@ -49,6 +53,18 @@ export class ServerRecords {
       hint: 'Nothing was changed. Restore it into SQLite, or choose models with --only.',
     })
   }
+}
+
+/** What `numeric` has as text, in the order of its numbers. */
+function asNumber(value: JsonValue): JsonValue {
+  if (typeof value !== 'string') return value
+  const isWhole = /^-?\d{1,18}$/.test(value)
+  return isWhole ? new Map([['$numberLong', value]]) : new JsonNumber(decimalPoint(Number(value)))
+}
+
+function decimalPoint(value: number): string {
+  const text = String(value)
+  return /[.e]/.test(text) ? text : `${text}.0`
 }
 
 function sortable(value: JsonValue): string | number | bigint | Buffer | null {

@@ -15,7 +15,7 @@ export const toServer: Readonly<Record<string, ToServer>> = {
   smallint: asWhole,
   integer: asWhole,
   bigint: asWhole,
-  boolean: (value) => (value instanceof JsonNumber ? value.text !== '0' : value),
+  boolean: asBoolean,
   bytea: asIs,
   'double precision': asDouble,
   numeric: asNumeric,
@@ -42,11 +42,19 @@ function asWhole(value: JsonValue): JsonValue {
   return typeof value === 'boolean' ? new JsonNumber(value ? '1' : '0') : value
 }
 
+/** Another number is neither: the server refuses it. */
+function asBoolean(value: JsonValue): JsonValue {
+  if (!(value instanceof JsonNumber)) return value
+  return value.text === '1' ? true : value.text === '0' ? false : value
+}
+
+/** What no double is stays as it is, so that it is not rounded without a word. */
 function asDouble(value: JsonValue): JsonValue {
   const whole = asWhole(value)
   if (whole instanceof JsonNumber) return new JsonNumber(doubleText(Number(whole.text)))
   const long = whole instanceof Map ? whole.get('$numberLong') : undefined
-  return typeof long === 'string' ? new JsonNumber(doubleText(Number(long))) : whole
+  const isDouble = typeof long === 'string' && BigInt(Number(long)) === BigInt(long)
+  return isDouble ? new JsonNumber(doubleText(Number(long))) : whole
 }
 
 function asNumeric(value: JsonValue): JsonValue {

@@ -107,6 +107,10 @@ function tableWords(connection: Database.Database, table: string): string[] {
   const text = typeof sql === 'string' ? sql : ''
   return [
     ...(/\bCHECK\s*\(/i.test(text) ? ['its checks'] : []),
+    ...(/\bON\s+(DELETE|UPDATE)\s+(CASCADE|SET|RESTRICT)\b/i.test(text)
+      ? ['what its references do ON DELETE and ON UPDATE']
+      : []),
+    ...(/\bCOLLATE\s+["'`[]?(NOCASE|RTRIM)\b/i.test(text) ? ['its collations'] : []),
     ...(/\bDEFAULT\b/i.test(text.replaceAll(/INITIALLY DEFERRED/gi, '')) ? ['its defaults'] : []),
   ]
 }
