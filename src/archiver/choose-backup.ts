@@ -36,7 +36,7 @@ export function chooseBackup(
   const of = database === undefined ? '' : ` of the database "${database}"`
   if (sorted.length === 0)
     throw new OctavoError('not-found', `the branch holds no backup${of}`, {
-      hint: '`octavo archive` makes the first one.',
+      hint: '`octavo archive` makes the first one; `octavo archive --adopt` looks at what was there before.',
     })
   const names = sorted.slice(0, listed).map(({ name }) => instantOf(name))
   const more = sorted.length > listed ? `, and ${sorted.length - listed} older ones` : ''

@@ -10,6 +10,7 @@ import type { Listeners } from './listeners.js'
 import { manifestVersion, type Manifest } from './manifest.js'
 import { describeRange } from './parts/document-parts.js'
 import { described, requireWholeDatabase } from './prove-export.js'
+import { whyNotAdopted } from './why-not-adopted.js'
 
 interface ProveOptions extends Listeners {
   readonly folder: string
@@ -48,7 +49,8 @@ export async function proveAdoptable(
   } catch (error) {
     if (!(error instanceof OctavoError) || !ofDocument.some((of) => error.code.startsWith(of)))
       throw error
-    return { path: wanted[0]?.path ?? name, reason: error.message }
+    const reason = await whyNotAdopted(file, error, listeners)
+    return { path: wanted[0]?.path ?? name, reason }
   } finally {
     await rm(file, { force: true })
   }

@@ -22,6 +22,24 @@ async function textOf(day: string, more: object = {}): Promise<string> {
   return (await makeDocument(wishes)).bytes.toString()
 }
 
+/** What the weekly workflow of qhog left: its newest file again as the latest, one with an error, one cut. */
+function ofQhog(): Record<string, string> {
+  const users =
+    '[{"model": "auth.user", "pk": 1, "fields": {}}, {"model": "auth.user", "pk": 2, "fields": {}}]'
+  const of = (day: string, machines: string) =>
+    `{"export_date": "${day}T00:00:00", "django_version": "4.2", "models": {"auth.User": ${users}, "calendarEditor.Machine": ${machines}}}`
+  const good = of('2024-12-29', '[]')
+  return {
+    'backups/database_backup_2024-12-29_00-00-00.json': good,
+    'backups/database_backup_2025-01-05_00-00-00.json': of(
+      '2025-01-05',
+      '{"error": "no such table"}',
+    ),
+    'backups/database_backup_2025-01-12_00-00-00.json': good.slice(0, -30),
+    'backups/database_backup_latest.json': good,
+  }
+}
+
 t.test('documents without a manifest are proved, adopted, and counted from then on', async (t) => {
   const rig = await rigFor(t)
   const whole = await textOf('2026-01-04')
@@ -32,7 +50,10 @@ t.test('documents without a manifest are proved, adopted, and counted from then 
     'backups/parted/0002.json-part': parted.slice(100),
     'backups/cut.json': whole.slice(0, -150),
     'backups/altered.json': whole.replace('of 2026', 'of 2027'),
-    'backups/older.json': '{"export_date": "2025-01-05T00:00:00", "django_version": "4.2", "models": {}}',
+    ...ofQhog(),
+    'backups/fixture.json': '[{"model": "auth.user", "pk": 1, "fields": {}}]',
+    'backups/empty.json': '',
+    'backups/page.json': '<!doctype html><title>Log in</title>',
     'backups/chosen.json': await textOf('2026-01-18', { selection: ['calendarEditor.Machine'] }),
     'backups/sample.json': await textOf('2026-01-18', { sample: true }),
     'backups/notes.txt': 'by hand\n',
@@ -47,7 +68,18 @@ t.test('documents without a manifest are proved, adopted, and counted from then 
       ['backups/altered.json', /./],
       ['backups/chosen.json', /chosen models only/],
       ['backups/cut.json', /./],
-      ['backups/older.json', /./],
+      [
+        'backups/database_backup_2024-12-29_00-00-00.json',
+        /^an export of 2024-12-29T00:00:00 .* 2 records/,
+      ],
+      [
+        'backups/database_backup_2025-01-05_00-00-00.json',
+        /an error in place of .*calendarEditor.Machine: no such table/,
+      ],
+      ['backups/database_backup_2025-01-12_00-00-00.json', /ends in the middle/],
+      ['backups/fixture.json', /^an export by another program, with 1 record /],
+      ['backups/empty.json', /./],
+      ['backups/page.json', /./],
       ['backups/sample.json', /the sample/],
     ]),
   )
@@ -65,7 +97,9 @@ t.test('documents without a manifest are proved, adopted, and counted from then 
   t.equal(previous?.name, 'parted')
   const paths = await rig.paths()
   t.notOk(paths.includes('backups/by-hand.json'))
-  t.ok(paths.includes('backups/cut.json'), 'what was not adopted stays')
+  for (const path of ['backups/cut.json', ...Object.keys(ofQhog())])
+    t.ok(paths.includes(path), `${path} was not adopted, and stays`)
+  t.match(JSON.parse(await rig.show('backups/database_backup_latest.json')), { octavo: 1 })
   await rig.fsck()
 })
 
