@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { cliPath, compileOctavo, run } from '../cli/octavo.js'
 import { noAge } from '../support/age/age-program.js'
 import { docPages } from '../support/docs/doc-pages.js'
 import { hasTerminals, ReadersMachine } from '../support/docs/readers-machine.js'
+import { namesServer } from '../support/docs/readers-server.js'
 import { shBlocks } from '../support/docs/sh-blocks.js'
+import { noPostgres } from '../support/postgres/server.js'
 import { sourceFiles } from './source-files.js'
 
 const pages = docPages()
@@ -24,16 +26,6 @@ const notHere: readonly (readonly [string, string, string])[] = [
   ],
   ['docs/deploy.md', 'sudo install -d -m 700 -o', 'needs supervisor and root'],
   ['docs/deploy.md', 'docker build', 'needs docker and its images'],
-  ...[
-    ['export DATABASE_URL', 'postgresql'],
-    ['octavo restore backup.json --into laptop', 'across'],
-    ['octavo restore db.sqlite3 --into', 'across'],
-    ['octavo restore backup.json --into "$DATABASE_URL"', 'postgresql-restore'],
-    ['octavo export --format custom', 'postgresql-dumps'],
-  ].map(
-    ([start = '', file = '']) =>
-      ['docs/postgresql.md', start, `needs a server; test/jobs/${file}.test.ts has one`] as const,
-  ),
   ['docs/restore.md', 'scp -s', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s before-mistake.json', 'needs a service of Render'],
   ['docs/restore.md', 'scp -s backup.json', 'needs a service of Render'],
@@ -48,33 +40,52 @@ const noTerminal = hasTerminals() ? false : 'there is no `script` to ask a perso
 const noSystemd =
   spawnSync('systemd-analyze', ['--version']).status === 0 ? false : 'there is no systemd-analyze'
 
-// Some hundred commands, one after another.
+// Some hundred commands, two at a time: each page has a home of its own.
 t.setTimeout(600_000)
+t.jobs = 2
 compileOctavo()
 const machine = await ReadersMachine.start(t.testdir(), cliPath)
 t.teardown(() => machine.stop())
+if (!noPostgres) await machine.addServer(t)
 
-for (const { path, text } of pages.filter((page) => shBlocks(page.text).length > 0))
-  t.test(
-    `every command of ${path} runs, or a reason says why it can't here`,
-    { skip: noTerminal },
-    async (t) => {
-      const hasBackup = !text.includes('-o backup.json')
-      const home = machine.home(path.replaceAll(/\W/g, '-'), { hasBackup })
-      for (const block of shBlocks(text)) {
-        const name = `${path}:${block.line}`
-        const reason = reasonFor(path, block.text)
-        const read = spawnSync('bash', ['-n', '-c', block.text], { encoding: 'utf8' })
-        t.equal(read.status, 0, `${name} is understood ${read.stderr}`.trimEnd())
-        if (reason !== undefined) {
-          t.comment(`${name} is not run: ${reason}`)
-          continue
-        }
-        const { exit, out, err } = await machine.run(block.text, home)
-        t.equal(exit, 0, exit === 0 ? `${name} runs` : `${name}\n${block.text}${out}${err}`)
-      }
-    },
-  )
+/** Pages that share the branch of backups, one after another; the others beside them. */
+const [branchPages, otherPages] = [true, false].map((wanted) =>
+  pages.filter(({ text }) => {
+    const blocks = shBlocks(text).map((block) => block.text)
+    return blocks.length > 0 && wanted === /octavo (archive|fetch)|github:/.test(blocks.join())
+  }),
+)
+const lanes = [
+  ['every command of the pages about the branch', branchPages],
+  ['every command of the other pages', otherPages],
+] as const
+for (const [title, lane = []] of lanes)
+  t.test(`${title} runs, or a reason says why not here`, { buffered: true }, async (t) => {
+    t.jobs = 1
+    for (const page of lane)
+      await t.test(page.path, { skip: noTerminal }, (t) => runCommands(t, page))
+  })
+
+async function runCommands(t: Test, { path, text }: (typeof pages)[number]): Promise<void> {
+  const hasBackup = !text.includes('-o backup.json')
+  const [, fixture] = /octavo \w+ (backups\/[\w/.-]+\.json)/.exec(text) ?? []
+  const home = machine.home(path.replaceAll(/\W/g, '-'), { hasBackup, fixture })
+  let needs: string | undefined
+  for (const block of shBlocks(text)) {
+    const name = `${path}:${block.line}`
+    // What comes after a block that names a server goes on with what it made.
+    if (noPostgres && namesServer(block.text)) needs = noPostgres
+    const reason = needs ?? reasonFor(path, block.text)
+    const read = spawnSync('bash', ['-n', '-c', block.text], { encoding: 'utf8' })
+    t.equal(read.status, 0, `${name} is understood ${read.stderr}`.trimEnd())
+    if (reason !== undefined) {
+      t.comment(`${name} is not run: ${reason}`)
+      continue
+    }
+    const { exit, out, err } = await machine.run(block.text, home)
+    t.equal(exit, 0, exit === 0 ? `${name} runs` : `${name}\n${block.text}${out}${err}`)
+  }
+}
 
 t.test('every reason is one for a block that is there', (t) => {
   for (const [page, start] of notHere)

@@ -1,10 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { writeSample } from '../../../src/sample/write-sample.js'
 import { run, type Ran } from '../../cli/octavo.js'
+import { olderEnvelope } from '../django/older-envelope.js'
 import { GitHubDouble } from '../github-double/github-double.js'
+import { addressOf } from './address-of.js'
+import { ReadersServer } from './readers-server.js'
 
 const key = 'a-key-of-the-docs-0123456789abcdef'
 /** What `openssl rand` makes here, so that the service can know it before a page makes it. */
@@ -22,6 +24,7 @@ export class ReadersMachine {
   readonly #environment: Readonly<Record<string, string>>
   /** What stands in the pages in place of what is true here; longer ones first. */
   #placeholders: readonly (readonly [string, string])[] = []
+  #server: ReadersServer | null = null
 
   private constructor(parts: {
     folder: string
@@ -64,8 +67,16 @@ export class ReadersMachine {
       ARCHIVE_REPOSITORY: github.name,
     }
     const machine = new ReadersMachine({ folder, github, service, url, environment })
+    await machine.#exportAsBefore()
     await machine.#archive()
     return machine
+  }
+
+  /** Puts the app on a server of PostgreSQL, too, for the pages that name one. */
+  async addServer(t: Parameters<typeof ReadersServer.start>[0]): Promise<void> {
+    this.#server = await ReadersServer.start(t, async (url) => {
+      await this.#call(['restore', 'origin/db.sqlite3', '--into', url, '--yes'])
+    })
   }
 
   async stop(): Promise<void> {
@@ -73,13 +84,20 @@ export class ReadersMachine {
     await this.#github.stop()
   }
 
-  /** A home with a database in `srv`, and a backup of it for a page that makes none itself. */
-  home(name: string, { hasBackup }: { readonly hasBackup: boolean }): string {
+  /** A home with a database in `srv`, a backup of it for a page that makes none, and perhaps a fixture. */
+  home(
+    name: string,
+    { hasBackup, fixture }: { readonly hasBackup: boolean; readonly fixture?: string | undefined },
+  ): string {
     const home = join(this.#folder, name)
     mkdirSync(join(home, 'srv/data'), { recursive: true })
     cpSync(join(this.#folder, 'origin/db.sqlite3'), join(home, 'srv/db.sqlite3'))
     cpSync(join(this.#folder, 'origin/db.sqlite3'), join(home, 'srv/data/sample.sqlite3'))
     if (hasBackup) cpSync(join(this.#folder, 'first.json'), join(home, 'srv/backup.json'))
+    if (fixture !== undefined) {
+      mkdirSync(dirname(join(home, 'srv', fixture)), { recursive: true })
+      cpSync(join(this.#folder, 'fixture.json'), join(home, 'srv', fixture))
+    }
     return home
   }
 
@@ -87,7 +105,7 @@ export class ReadersMachine {
   async run(text: string, home: string): Promise<Ran> {
     const state = join(home, '.state')
     const script = join(home, '.block')
-    const known = this.#fill(text, home)
+    const known = await this.#fill(text, home)
     const lines = [
       'set -euo pipefail -a',
       `if [ -f '${state}' ]; then . '${state}'; fi`,
@@ -104,25 +122,42 @@ export class ReadersMachine {
     return await run('bash', ['--norc', '-c', `${command} < '${home}/.typed'`], { folder, env })
   }
 
-  #fill(text: string, home: string): string {
+  async #fill(text: string, home: string): Promise<string> {
     const here = [['/opt/render/project/data', join(home, 'srv')], ...this.#placeholders] as const
-    return here.reduce((filled, [shown, true_]) => filled.replaceAll(shown, true_), text)
+    const filled = here.reduce((most, [shown, true_]) => most.replaceAll(shown, true_), text)
+    return (await this.#server?.fill(filled, basename(home))) ?? filled
+  }
+
+  /** What programs before Octavo left: a fixture, and the same on the branch as qhog exports it. */
+  async #exportAsBefore(): Promise<void> {
+    await this.#call(['export', 'origin/db.sqlite3', '--format', 'django', '-o', 'fixture.json'])
+    const fixture = readFileSync(join(this.#folder, 'fixture.json'), 'utf8')
+    const content = olderEnvelope(fixture, '2025-01-05').text()
+    const path = 'backups/database_backup_2025-01-05_00-00-00.json'
+    await this.#github.repository.commitFiles('database-backups', { [path]: content })
+  }
+
+  async #call(words: readonly string[]): Promise<string> {
+    const options = { folder: this.#folder, env: { ...this.#environment, HOME: this.#folder } }
+    const { exit, out, err } = await run('octavo', words, options)
+    if (exit !== 0) throw new Error(`octavo ${words.join(' ')} failed: ${out}${err}`)
+    return out
   }
 
   /** The backup that every date of a page means. */
   async #archive(): Promise<void> {
-    const options = { folder: this.#folder, env: { ...this.#environment, HOME: this.#folder } }
-    const { exit, out, err } = await run('octavo', ['archive', '--json'], options)
-    if (exit !== 0) throw new Error(`the first backup was not archived: ${err}`)
-    const fetched = await run('octavo', ['fetch', '-o', 'first.json'], options)
-    if (fetched.exit !== 0) throw new Error(`the first backup was not fetched: ${fetched.err}`)
+    const out = await this.#call(['archive', '--json'])
+    await this.#call(['fetch', '-o', 'first.json'])
     const instant = /database_backup_([\d_-]+)/.exec(out)?.[1] ?? ''
     this.#placeholders = [
+      // What the prefix of the path does, tests of the service show.
+      ['https://your-app.onrender.com/schedule', this.url],
       ['https://your-app.onrender.com', this.url],
       ['https://github.com/owner/name', this.#github.repository.folder],
       ['owner/name', this.#github.name],
       ['--database shop', '--database database'],
       ['shop (prod)', 'database'],
+      ['app.sqlite3', 'db.sqlite3'],
       ['2026-11-15_00-17-00', instant],
       ['2026-11-15', instant.slice(0, 10)],
     ]
@@ -140,18 +175,6 @@ function secretsOf(text: string): string[] {
     GITHUB_TOKEN: 'token-that-may-write',
   }
   return [...text.matchAll(/\bread -rs (\w+)/g)].map(([, name = '']) => secrets[name] ?? '')
-}
-
-async function addressOf({ stdout }: ChildProcess): Promise<string> {
-  if (!stdout) throw new Error('the service has no output')
-  const lines = createInterface(stdout)
-  for await (const line of lines) {
-    const url = /Server listening at (http:[^"]+)"/.exec(line)?.[1]
-    if (url === undefined) continue
-    stdout.resume()
-    return url
-  }
-  throw new Error('the service ended before it said where it listens')
 }
 
 /** Whether there is a program that gives a terminal to another. */
