@@ -85,6 +85,22 @@ t.test('fixtures of a PostgreSQL database', { skip }, async (t) => {
     t.equal(readdirSync(join(folder, 'mine')).length, 2)
   })
 
+  await t.test('without a models file many-to-many fields are known by their tables', async (t) => {
+    const wish = { indent: 0, naturalForeign: false, naturalPrimary: false, microseconds: false }
+    const file = join(project.folder, 'guessed')
+    const input = { database: place('source'), verify: false, at: '', busyTimeoutMs: 5000 }
+    const { warnings } = await exportFixture({ ...input, file, wish }, context)
+    const people = (text: string) =>
+      (JSON.parse(text) as { model: string; pk: number }[])
+        .filter(({ model }) => model === 'auth.user')
+        .toSorted((a, b) => a.pk - b.pk)
+    const dumped = people(await project.ask('dump', ['source']))
+    t.match(dumped, [{ fields: { groups: [Number] } }], 'there are some')
+    t.strictSame(people(readFileSync(file, 'utf8')), dumped)
+    t.match(warnings.join(), /auth.user.groups.* assumed to be many-to-many/)
+    t.notMatch(warnings.join(), 'duration')
+  })
+
   await t.test('come back whole, and new rows get new numbers', async (t) => {
     const source = await project.ask('dump', ['source'])
     const result = await restore(source, 'merged', null)
