@@ -5,6 +5,15 @@ const shown = /postgres(?:ql)?:\/\/\w+(?:\.(\w+))?:PASSWORD@[\w.:-]+\/(\w+)(?:\?
 
 const database = 'filled'
 
+/** Django keeps JSON as text in SQLite, and as itself here. */
+const jsonColumns = [
+  ['machine', 'wiring'],
+  ['queuepreset', 'settings'],
+  ['queueentry', 'requirements'],
+  ['archivedmeasurement', 'result'],
+  ['notification', 'payload'],
+] as const
+
 /** Whether a block names a database of PostgreSQL. */
 export function namesServer(text: string): boolean {
   return text.search(shown) >= 0
@@ -28,6 +37,11 @@ export class ReadersServer {
     await server.run('postgres', `CREATE ROLE app LOGIN CREATEDB PASSWORD '${password}'`)
     await server.run('postgres', `CREATE DATABASE ${database} OWNER app`)
     await fill(server.url(database, 'app'))
+    for (const [table, column] of jsonColumns)
+      await server.run(
+        database,
+        `ALTER TABLE "calendarEditor_${table}" ALTER ${column} TYPE jsonb USING ${column}::jsonb`,
+      )
     return new ReadersServer(server)
   }
 
