@@ -58,7 +58,10 @@ function serverOf({ host, port, user }: ServerAddress): string {
 }
 
 function isLoopback(name: string): boolean {
-  return /^(localhost|(.*\.)?localhost|127(\.\d{1,3}){3}|(0*:)+0*1)$/.test(name)
+  // Who connects to all addresses (0.0.0.0, ::) comes to this machine.
+  return /^((.*\.)?localhost|127(\.\d{1,3}){1,3}|0(\.0){0,3}|(0*:)+0*1?|(0*:)+ffff:127(\.\d{1,3}){3})$/.test(
+    name,
+  )
 }
 
 function parsedOrNull(url: string): ServerAddress | null {

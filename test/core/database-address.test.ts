@@ -125,7 +125,9 @@ t.test('addresses that lead to one database are known as one', async (t) => {
     'postgresql://db.example.org/shop',
   ])
     t.ok(same(usual, other), other)
-  for (const local of ['127.0.0.1', '[::1]', '', 'LOCALHOST:5432', '%2Frun%2Fpostgresql'])
+  const everywhere = ['0.0.0.0', '[::]', '127.1', '[::ffff:127.0.0.1]']
+  const here = ['127.0.0.1', '[::1]', '', 'LOCALHOST:5432', '%2Frun%2Fpostgresql']
+  for (const local of [...here, ...everywhere])
     t.ok(same('postgresql://u@localhost/shop', `postgresql://u@${local}/shop`), local)
   t.ok(same('postgresql://u@localhost/shop', 'postgresql:///shop?host=/var/run/postgresql'))
   const project = `postgresql://postgres.abcdef:one@${pooler}:6543/postgres`
