@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import t from 'tap'
+import { canonicalJson, JsonNumber, type JsonValue } from '../../src/documents/canonical-json.js'
+import { storedValue } from '../../src/documents/fixture/values/stored-value.js'
 import { diff } from '../../src/jobs/diff.js'
 import { convertFile } from '../../src/jobs/convert/convert-file.js'
 import { inspectFile } from '../../src/jobs/inspect-file.js'
@@ -53,6 +55,31 @@ function reversed(fixture: string): string {
   const records = fixture.slice(1, -1).split(/, (?=\{"model": )/)
   return `[${records.toReversed().join(',\n')}]`
 }
+
+t.test('what loaddata would refuse becomes no other value', (t) => {
+  const storing = { engine: 'sqlite', useTz: true, timeZone: 'UTC', real: String } as const
+  const stored = (type: string, value: JsonValue): JsonValue | undefined =>
+    storedValue(value, { field: { name: 'f', column: 'f', type }, declared: '', storing })
+  const refused: readonly (readonly [string, JsonValue])[] = [
+    ['IntegerField', new JsonNumber('9223372036854775808')],
+    ['BigAutoField', '-9223372036854775809'],
+    ['FloatField', ''],
+    ['FloatField', '0x10'],
+    ['DateField', '2026-01-01T10:00:00'],
+    ['BinaryField', 'not base64'],
+    ['BinaryField', 'a-_b'],
+    ['BinaryField', 'abc'],
+  ]
+  for (const [type, value] of refused) t.equal(stored(type, value), undefined, type)
+  t.strictSame(
+    stored('BigIntegerField', '+9223372036854775807'),
+    new Map([['$numberLong', '9223372036854775807']]),
+  )
+  t.strictSame(stored('FloatField', ' 1e3 '), new JsonNumber('1000'))
+  t.equal(stored('DateField', '2026-1-5'), '2026-01-05')
+  t.match(canonicalJson(stored('BinaryField', 'AP8=\n') ?? null), '"base64":"AP8="')
+  t.end()
+})
 
 t.test('a fixture of dumpdata', { skip: noDjango }, async (t) => {
   const project = await makeFixtureProject(t)
