@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
@@ -215,6 +215,21 @@ t.test('a backup of PostgreSQL in SQLite', { skip: noPostgres }, async (t) => {
       ['auth.user', 'auth.user'],
       'the other table is no model of an app that is known',
     )
+  })
+
+  await t.test('makes no two unique decimals one', async (t) => {
+    await server.run('postgres', 'CREATE DATABASE fine')
+    await server.run(
+      'fine',
+      `CREATE TABLE w (id integer PRIMARY KEY, n numeric(30, 10) UNIQUE);
+       INSERT INTO w VALUES (1, 12345678901234567890.0000000001), (2, 12345678901234567890.0000000002)`,
+    )
+    const path = join(folder, 'fine.sqlite3')
+    await t.rejects(restore(await exported(onServer('fine')), chosen(path)), {
+      code: 'restore-refused',
+      message: /more than 15 digits in the unique column w\.n/,
+    })
+    t.notOk(existsSync(path))
   })
 
   await t.test('needs no SQL of the schema', async (t) => {

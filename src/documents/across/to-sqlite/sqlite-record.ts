@@ -3,7 +3,8 @@ import { canonicalJson, JsonNumber, type JsonObject, type JsonValue } from '../.
 import { parseJson } from '../../json-values.js'
 import { recordLimits } from '../../rewrite-record.js'
 import type { Losses } from '../losses.js'
-import type { SqliteTable } from './sqlite-table.js'
+import { refused, type SqliteTable } from './sqlite-table.js'
+import { rounded } from './sqlite-value.js'
 
 /** Makes record lines of SQLite from those of PostgreSQL. */
 export class SqliteRecords {
@@ -45,9 +46,13 @@ export class SqliteRecords {
   #valueOf(name: string, value: JsonValue): JsonValue {
     const column = this.#table.columns.find((one) => one.name === name)
     if (value === null || column === undefined) return value
-    return column.convert(value, (what) =>
-      this.#losses.count(`${this.#table.model}.${name}: ${what}`),
-    )
+    return column.convert(value, (what) => {
+      if (column.isUnique && what === rounded)
+        throw refused(
+          `a decimal of more than 15 digits in the unique column ${this.#table.model}.${name}`,
+        )
+      this.#losses.count(`${this.#table.model}.${name}: ${what}`)
+    })
   }
 
   #wrong(): OctavoError {

@@ -8,6 +8,8 @@ import { type SqliteType, sqliteTypeOf } from './sqlite-value.js'
 
 export interface SqliteColumn extends SqliteType {
   readonly name: string
+  /** Whether rows are told apart by it: values that differ must not become alike. */
+  readonly isUnique: boolean
 }
 
 /** A table of PostgreSQL as SQLite will have it. */
@@ -36,8 +38,11 @@ export function sqliteTable(
   const [key] = table.primary_key
   const keyType = given.find(([name]) => name === key)?.[1] ?? ''
   const keyIsRowid = table.primary_key.length === 1 && whole.has(keyType)
+  const indexed = facts.indexes.flatMap(({ columns: of, unique }) => (unique ? of : []))
+  const distinct = new Set([...table.primary_key, ...facts.unique.flat(), ...indexed])
   const columns = given.map(([name, type]): SqliteColumn => ({
     name,
+    isUnique: distinct.has(name),
     // Only a key that is declared so is the rowid.
     ...(keyIsRowid && name === key ? { ...sqliteTypeOf(type), declared: 'integer' } : sqliteTypeOf(type)),
   })) // prettier-ignore

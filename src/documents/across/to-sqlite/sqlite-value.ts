@@ -63,6 +63,7 @@ function toReal(value: JsonValue, lost: (what: string) => void): JsonValue {
 }
 
 const significant = 15
+export const rounded = `more than ${significant} digits were rounded`
 const largest = 2n ** 63n - 1n
 
 /** SQLite has whole numbers up to 2^63 and doubles, of which 15 digits are sure. */
@@ -75,7 +76,7 @@ function toDecimal(value: JsonValue, lost: (what: string) => void): JsonValue {
   const integer = BigInt(`${sign}${whole}`)
   if (rest === '' && integer <= largest && integer >= -largest) return wholeNumber(integer)
   const digits = `${whole}${rest}`.replace(/^0+/, '')
-  if (digits.length > significant) lost('more than 15 digits were rounded')
+  if (digits.length > significant) lost(rounded)
   return realNumber(Number(value))
 }
 
