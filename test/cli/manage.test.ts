@@ -200,5 +200,7 @@ t.test('the command that decrypts what gpg encrypted can be pasted', (t) => {
     const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
     t.same(stdout.trim().split('\n'), ['--output', plain, '--decrypt', file])
   }
+  const unpack = 'gunzip -c a.json.gpg.gz | gpg --output a.json --decrypt'
+  t.match(gpgHint('a.json.gpg.gz', true), `\`${unpack}\``)
   t.end()
 })

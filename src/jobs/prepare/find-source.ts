@@ -41,7 +41,7 @@ export async function findSource(
 ): Promise<FoundSource> {
   const outer = await recogniseFile(file)
   if (outer !== 'gzip') return { ...recognised(outer, file), path: file, compressed: false }
-  const found = recognised(recogniseContent(await unpackedStart(file)), file)
+  const found = recognised(recogniseContent(await unpackedStart(file)), file, true)
   // What is read from its beginning to its end is unpacked as it is read.
   if (found.kind === 'document' || (found.kind === 'dump' && found.format === 'sql'))
     return { ...found, path: file, compressed: true }
@@ -61,7 +61,7 @@ async function unpackedStart(file: string): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, recognisedBytes)
 }
 
-function recognised(kind: ContentKind, file: string): SourceKind {
+function recognised(kind: ContentKind, file: string, inGzip = false): SourceKind {
   if (kind === 'sqlite') return { kind: 'sqlite' }
   if (kind === 'pg-custom') return { kind: 'dump', format: 'custom' }
   if (kind === 'pg-plain') return { kind: 'dump', format: 'sql' }
@@ -69,7 +69,7 @@ function recognised(kind: ContentKind, file: string): SourceKind {
   if (kind === 'empty') throw new OctavoError('document-truncated', `the backup ${file} is empty`)
   if (kind === 'gpg')
     throw new OctavoError('format-unknown', `${file} is encrypted with gpg, ${unread}`, {
-      hint: gpgHint(file),
+      hint: gpgHint(file, inGzip),
     })
   const [what = 'not a backup', hint] = named[kind] ?? []
   throw new OctavoError('format-unknown', `${file} is ${what}`, { ...(hint && { hint }) })
