@@ -110,7 +110,7 @@ t.test('a mistake in the query is refused by name', async (t) => {
     ['?models=', /comma/],
     ['?models=a,,b', /comma/],
     ['?models=a&models=b', /string/],
-    ['?format=sqlite&models=a', /native copy/],
+    ['?format=sqlite&models=a', /format=sqlite holds every model/],
   ] as const
   for (const [query, says] of mistakes) {
     const answer = await app.inject({ url: exportPath + query, headers: bearer })

@@ -207,7 +207,7 @@ Club.objects.using(db).update(name='other')`
         'lab.Tag',
       ],
       [club({ name: 'x' }).slice(0, -2), 'document-truncated', ''],
-      ['[]', 'restore-refused', 'no records'],
+      ['[]', 'format-unknown', 'a JSON list'],
       [club({ name: 'x' }).replace('"x"', 'x'), 'document-invalid', ''],
       [
         JSON.stringify({
