@@ -12,7 +12,9 @@ export function migrate(
   path: string,
   steps: readonly string[] = migrations,
 ): void {
-  if (versionOf(connection, path, steps.length) === steps.length) return
+  // All that is looked at is of one moment: another process may be making the catalog right now.
+  const found = connection.transaction(() => versionOf(connection, path, steps.length))()
+  if (found === steps.length) return
   const all = connection.transaction(() => {
     // Asked again, now that nobody else can write: another process may have been faster.
     const version = versionOf(connection, path, steps.length)

@@ -91,6 +91,30 @@ t.test('ten processes that write at once lose nothing, and one of them begins a 
   t.strictSame(namesBeside(file), ['catalog.sqlite3', 'catalog.sqlite3.lock'])
 })
 
+t.test('a catalog that is made while it is looked at is not taken for something else', (t) => {
+  const file = newFile(t)
+  const [looking, making] = [new Database(file, { timeout: 0 }), new Database(file, { timeout: 0 })]
+  const pragma = looking.pragma.bind(looking)
+  let between = 'nothing'
+  looking.pragma = (...words: Parameters<typeof pragma>) => {
+    const value: unknown = pragma(...words)
+    if (words[0] !== 'user_version' || between !== 'nothing') return value
+    try {
+      migrate(making, file)
+      between = 'made'
+    } catch {
+      between = 'waits'
+    }
+    return value
+  }
+  migrate(looking, file)
+  t.equal(between, 'waits')
+  t.equal(looking.pragma('user_version', { simple: true }), migrations.length)
+  looking.close()
+  making.close()
+  t.end()
+})
+
 t.test('processes that change one run at once keep the changes of the others', async (t) => {
   const file = newFile(t)
   const catalog = await openCatalog(file)
