@@ -380,6 +380,18 @@ t.test('dumps of a PostgreSQL server', { skip: noPostgres }, async (t) => {
     },
   )
 
+  await t.test('sessions that its user may not end are waited for', async (t) => {
+    // The server's own cleaning is one of them, which comes and goes as it likes.
+    let leaving: Promise<void> | undefined
+    await withScratchDatabase(scratch, 'UTF8', async ({ url }) => {
+      const name = url.replace(/^.*\/(\w+)\?.*$/, '$1')
+      const another = await openSession({ url: server.url(name), shown: 'of a superuser' })
+      leaving = new Promise((resolve) => setTimeout(resolve, 700)).then(() => another.close())
+    })
+    await leaving
+    t.strictSame(await scratches(), [])
+  })
+
   await t.test('commands, kept backups and the service make and take them', async (t) => {
     const own = join(folder, 'commands')
     mkdirSync(own)

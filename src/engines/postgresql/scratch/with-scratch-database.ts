@@ -3,6 +3,7 @@ import { openSession, type ServerPlace } from '../connection/open-session.js'
 import { parseServerAddress } from '../../../core/server-address.js'
 import type { Session } from '../connection/session.js'
 import { quoteName, quoteText } from '../sql/quote.js'
+import { dropScratch } from './drop-scratch.js'
 import { removeLeftovers } from './remove-leftovers.js'
 import { newScratchName } from './scratch-name.js'
 
@@ -31,12 +32,7 @@ export async function withScratchDatabase<T>(
     return await work(scratch)
   } finally {
     await keeper?.close()
-    await onServer(place, (session) =>
-      session.run(
-        `DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`,
-        `the scratch database ${name} could not be dropped`,
-      ),
-    )
+    await onServer(place, (session) => dropScratch(session, name))
   }
 }
 
