@@ -40,8 +40,7 @@ export interface Person {
 
 /** `wrong`: name or password, or an account that is closed; which of them nobody is told. */
 export type PersonLogIn =
-  | { readonly verdict: 'in'; readonly person: Person }
-  | { readonly verdict: 'wrong' | 'not-staff' }
+  { readonly verdict: 'in'; readonly person: Person } | { readonly verdict: 'wrong' | 'not-staff' }
 
 /** All who may log in. */
 export interface People {
