@@ -52,6 +52,8 @@ export const auditedActions = [
   'prune',
   'restore',
   'undo',
+  'compare',
+  'inspect',
   'sync',
   'key-create',
   'key-revoke',

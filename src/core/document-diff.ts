@@ -4,8 +4,16 @@ export interface ModelDiff {
   readonly added: number
   readonly changed: number
   readonly removed: number
-  /** The first ones, as record lines: `a` null for added, `b` null for removed. */
-  readonly shown: readonly { readonly a: string | null; readonly b: string | null }[]
+  /** The first ones. */
+  readonly shown: readonly RecordDiff[]
+}
+
+/** One record, as record lines: `a` is null for one that was added, `b` for one that was removed. */
+export interface RecordDiff {
+  /** Names it among the records of its model, as a restore of single records takes it. */
+  readonly key: string
+  readonly a: string | null
+  readonly b: string | null
 }
 
 /** How two documents differ, from `a` to `b`. */

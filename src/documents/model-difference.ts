@@ -1,4 +1,5 @@
 import type { ModelDiff } from '../core/document-diff.js'
+import { recordKey } from './record-key.js'
 
 /** Where a record stood in its document; the first differences are those that stood first. */
 export interface FoundLine {
@@ -36,7 +37,7 @@ export class ModelDifference {
       added: this.#added,
       changed: this.#changed,
       removed: this.#removed,
-      shown: this.#shown.map(({ a, b }) => ({ a, b })),
+      shown: this.#shown.map(({ a, b }) => ({ key: recordKey(a ?? b ?? ''), a, b })),
     }
   }
 

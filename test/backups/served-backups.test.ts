@@ -104,6 +104,18 @@ t.test('a backup is made, followed, fetched, proved, pinned and restored over HT
   const before = rows(join(folder, 'lab.sqlite3'), everything)
   change(folder, "UPDATE machine SET name = 'gone'; DELETE FROM entry WHERE id = 2")
   const changed = rows(join(folder, 'lab.sqlite3'), everything)
+  const compared = await follow(
+    await send('POST', `${one}/compare`, { with: { database: 'database' } }),
+  )
+  t.match(compared.end.result, {
+    equal: false,
+    models: [
+      { model: 'empty', added: 0, shown: [] },
+      { model: 'machine', changed: 2, shown: [{ key: '1', a: /"name":"[^g]/, b: /gone/ }, {}] },
+      { model: 'entry', removed: 1, shown: [{ key: '2', b: null }] },
+    ],
+  })
+  t.notMatch(compared.text, folder)
   const into = { into: 'database', confirm: 'database' }
   const restore = await follow(await send('POST', `${one}/restore`, into))
   t.match(restore.end.result, { mode: 'replace', dryRun: false })
@@ -138,6 +150,7 @@ t.test('a backup is made, followed, fetched, proved, pinned and restored over HT
       'verify done',
       'pin done',
       'remove refused',
+      'compare done',
       'restore begun',
       'restore done',
       'undo begun',

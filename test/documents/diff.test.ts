@@ -9,6 +9,7 @@ import { diffByKey } from '../../src/documents/diff-by-key.js'
 import { diffDocuments } from '../../src/documents/diff-documents.js'
 import { LineCursor } from '../../src/documents/line-cursor.js'
 import { ModelDifference } from '../../src/documents/model-difference.js'
+import { recordKey } from '../../src/documents/record-key.js'
 import { openDocument } from '../../src/documents/open-document.js'
 import { chunksOf, documentOf, header, table, type Fixture } from './snapshots.js'
 
@@ -65,11 +66,11 @@ t.test('records of a rowid table are paired by rowid, int64 included', async (t)
       changed: 1,
       removed: 2,
       shown: [
-        { a: line('m', -5, 0), b: null },
-        { a: line('m', 1, 1), b: line('m', 1, 2) },
-        { a: null, b: line('m', 2, 2) },
-        { a: line('m', 3, 3), b: null },
-        { a: null, b: line('m', long, 9) },
+        { key: '-5', a: line('m', -5, 0), b: null },
+        { key: '1', a: line('m', 1, 1), b: line('m', 1, 2) },
+        { key: '2', a: null, b: line('m', 2, 2) },
+        { key: '3', a: line('m', 3, 3), b: null },
+        { key: JSON.stringify(long), a: null, b: line('m', long, 9) },
       ],
     },
   ])
@@ -81,7 +82,11 @@ t.test('records keyed in an order of their own are paired by key', async (t) => 
     { schema: [byKey], models: [['m', ['A', 'd', 'b'].map((pk) => line('m', pk, pk))]] },
   )
   t.match(found.models[0], { added: 1, changed: 2, removed: 1 })
-  t.same(found.models[0]?.shown[0], { a: line('m', 'b', 1), b: line('m', 'b', 'b') })
+  t.same(found.models[0]?.shown[0], {
+    key: '"b"',
+    a: line('m', 'b', 1),
+    b: line('m', 'b', 'b'),
+  })
 })
 
 t.test('records that nothing names are counted as lines, twins included', async (t) => {
@@ -91,6 +96,20 @@ t.test('records that nothing names are counted as lines, twins included', async 
     { schema: [nameless], models: [['m', [line('m', null, 'new'), twin]]] },
   )
   t.match(found.models[0], { added: 1, changed: 0, removed: 3 })
+})
+
+t.test('each record that is shown has a key that names it', async (t) => {
+  const odd = '"},"pk":1,"rowid":2,"fields":{'
+  const keyOf = (pk: unknown, rowid?: number): string =>
+    recordKey(JSON.stringify({ model: odd, pk, ...(rowid && { rowid }), fields: { [odd]: odd } }))
+  t.equal(keyOf(odd), JSON.stringify(odd))
+  t.equal(keyOf([1, odd], 7), JSON.stringify([1, odd]))
+  t.equal(keyOf('null', 7), '"null"')
+  t.equal(keyOf(null, 7), '{"rowid":7}')
+  t.equal(keyOf([null, 1], 7), '{"rowid":7}')
+  t.match(keyOf(null), /^\{"sha256":"[0-9a-f]{64}"\}$/)
+  t.not(keyOf(null), recordKey(line('m', null, 'another')))
+  t.throws(() => recordKey('{"model":"m"}'), { code: 'document-invalid' })
 })
 
 t.test('models may stand in another order or on one side only', async (t) => {

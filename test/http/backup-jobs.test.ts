@@ -150,7 +150,10 @@ const restored = {
 t.test('a job is followed by several, who go on where they were', async (t) => {
   const { url, listeners, held, folder, lab, record } = await heldRestore(t)
   t.match(held.started, [
-    { verb: 'restore', request: { id: record.id, into: 'database', mode: null, dryRun: false } },
+    {
+      verb: 'restore',
+      request: { source: { id: record.id }, into: 'database', mode: null, dryRun: false },
+    },
   ])
   const first = await readEvents(t, url)
   t.match(first.answer.headers.get('content-type'), /^text\/event-stream/)
@@ -244,6 +247,48 @@ t.test('a job is stopped by whoever may start it', async (t) => {
   ])
 })
 
+t.test('a comparison is shown to whoever may export, as it holds records', async (t) => {
+  const lab = await deskLab(t)
+  const [one, two] = [await lab.known(), await lab.known()]
+  const url = `${path}/${one.id}/compare`
+  for (const body of [{}, { with: {} }, { with: { database: 'database' }, show: 101 }])
+    t.equal((await ask(lab, 'POST', url, 'export', body)).status, 400, JSON.stringify(body))
+  const other = { with: { database: 'other' } }
+  t.equal((await ask(lab, 'POST', url, 'export', other)).status, 404)
+  const gone = await lab.known({ copies: [] })
+  const withGone = { with: { backup: gone.id } }
+  t.match((await ask(lab, 'POST', url, 'export', withGone)).body, { code: 'not-found' })
+  t.strictSame(lab.held.started, [])
+  lab.audit.splice(0)
+
+  const started = await ask(lab, 'POST', url, 'export', { with: { backup: two.id }, show: 2 })
+  t.match(started, { status: 202, body: { kind: 'compare', backup: one.id } })
+  const live = await ask(lab, 'POST', url, 'export', { with: { database: 'database' } })
+  t.match(live, { status: 202, body: { kind: 'compare', database: 'database' } })
+  const a = { backup: one.id }
+  t.strictSame(lab.held.started, [
+    { verb: 'compare', request: { a, b: { backup: two.id }, show: 2 } },
+    { verb: 'compare', request: { a, b: { database: 'database' }, show: 5 } },
+  ])
+  const shown = [{ key: '1', a: '{"secret":1}', b: null }]
+  lab.held.end({ equal: false, schemaChanged: [], models: [{ model: 'm', removed: 1, shown }] })
+  const job = `/api/jobs/${started.body.id}`
+  await soon(async () => (await ask(lab, 'GET', job, 'export')).body.status === 'done')
+  t.match((await ask(lab, 'GET', job, 'export')).body, { result: { models: [{ shown }] } })
+  for (const key of ['manage', 'restore']) {
+    t.match(await ask(lab, 'GET', job, key), { status: 403, body: { code: 'scope-missing' } })
+    t.strictSame((await ask(lab, 'GET', '/api/jobs', key)).body, { jobs: [] })
+  }
+  t.equal((await ask(lab, 'GET', '/api/jobs', 'export')).body.jobs.length, 2)
+  t.equal((await ask(lab, 'DELETE', `/api/jobs/${live.body.id}`, 'manage')).status, 403)
+  t.equal((await ask(lab, 'DELETE', `/api/jobs/${live.body.id}`, 'export')).status, 202)
+  await soon(() => lab.audit.filter(({ action }) => action === 'compare').length === 3)
+  t.match(lab.audit[0], {
+    subject: `${one.id} with ${two.id}`,
+    outcome: 'done',
+  })
+})
+
 t.test('closing the service stops its jobs and ends what follows them', async (t) => {
   const { app, url } = await heldRestore(t)
   const listener = await readEvents(t, url)
@@ -277,7 +322,9 @@ t.test('a restore is confirmed by the name of the database, unless it is a dry r
   t.strictSame(lab.held.started, [], 'nothing was begun')
   const dry = { into: 'database', dryRun: true, mode: 'data-only', only: ['machine'] }
   t.equal((await ask(lab, 'POST', url, 'restore', dry)).status, 202)
-  t.match(lab.held.started, [{ verb: 'restore', request: { id, ...dry, confirmed: null } }])
+  t.match(lab.held.started, [
+    { verb: 'restore', request: { source: { id }, ...dry, confirmed: null } },
+  ])
 })
 
 t.test('one database is restored once at a time', async (t) => {

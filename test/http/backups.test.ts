@@ -389,9 +389,10 @@ t.test('each of it needs a scope; who has none is refused and noted', async (t) 
     ['GET', path, ['restore', 'metrics'], null],
     ['GET', one, ['restore', 'metrics'], null],
     ['GET', `${path}/trend`, ['restore', 'metrics'], null],
-    ['GET', '/api/jobs', ['export', 'metrics'], null],
-    ['GET', '/api/jobs/x', ['export', 'metrics'], null],
+    ['GET', '/api/jobs', ['metrics'], null],
+    ['GET', '/api/jobs/x', ['metrics'], null],
     ['GET', `${one}/archive`, ['manage', 'restore', 'metrics'], 'download'],
+    ['POST', `${one}/compare`, ['manage', 'restore', 'metrics'], 'compare'],
     ['POST', path, ['export', 'restore', 'metrics'], 'backup'],
     ['POST', `${one}/verify`, ['export', 'restore', 'metrics'], 'verify'],
     ['PUT', `${one}/pin`, ['export', 'restore', 'metrics'], 'pin'],
@@ -404,7 +405,7 @@ t.test('each of it needs a scope; who has none is refused and noted', async (t) 
     for (const key of [...refused, null]) {
       const headers = key === null ? bearer : keyed(key)
       // BACKUP_API_KEY reads, and changes nothing.
-      if (key === null && method === 'GET' && !url.startsWith('/api/jobs')) continue
+      if (key === null && (method === 'GET' || action === 'compare')) continue
       lab.audit.splice(0)
       const answer = await lab.app.inject({
         method,

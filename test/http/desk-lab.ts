@@ -129,6 +129,8 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
     verify: held.run('verify'),
     restore: held.run('restore'),
     undo: held.run('undo'),
+    compare: held.run('compare'),
+    inspect: held.run('inspect'),
   }
   const places = names.map((name) => [join(folder, name), `"${name}"`] as const)
   const desk: BackupDesk = { shelf: backupShelf(context), runs, places }

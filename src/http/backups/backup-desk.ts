@@ -5,7 +5,13 @@ import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
 import type { RemovedBackup } from '../../jobs/backup/remove-backup.js'
 import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { BoardListeners } from '../../jobs/board/board-types.js'
-import type { RestoreMode, RestoreResult, UndoResult } from '../../jobs/job-types.js'
+import type {
+  DiffResult,
+  InspectResult,
+  RestoreMode,
+  RestoreResult,
+  UndoResult,
+} from '../../jobs/job-types.js'
 
 /** What the service needs of kept backups; whoever builds it knows the stores and the catalog. */
 export interface BackupDesk {
@@ -35,12 +41,38 @@ export interface ArchiveWish extends ArchiveRange {
 }
 
 /** What takes its time, each in a process of its own. */
-export interface BackupRuns {
+export interface BackupRuns extends BackupReads {
   backUp(request: BackUpWish, listeners: BoardListeners): Promise<BackUpOutcome>
   verify(request: VerifyWish, listeners: BoardListeners): Promise<VerifiedBackup>
   remove(request: RemoveWish, listeners: BoardListeners): Promise<RemovedBackup>
   restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
   undo(request: UndoWish, listeners: BoardListeners): Promise<UndoResult>
+}
+
+/** What only reads, and takes its time all the same. */
+export interface BackupReads {
+  compare(request: CompareWish, listeners: BoardListeners): Promise<DiffResult>
+  inspect(request: InspectWish, listeners: BoardListeners): Promise<InspectedBackup>
+}
+
+/** A kept backup, or a file that somebody sent: its path in the spool, and what they call it. */
+export type BackupSource =
+  { readonly id: string } | { readonly upload: string; readonly name: string }
+
+export interface CompareWish {
+  readonly a: { readonly backup: string }
+  /** A backup by its id, or a configured database by its name. */
+  readonly b: { readonly backup: string } | { readonly database: string }
+  /** How many records of each model to give, not only to count. */
+  readonly show: number
+}
+
+export interface InspectWish {
+  readonly source: BackupSource
+}
+
+export interface InspectedBackup extends InspectResult {
+  readonly encrypted: boolean
 }
 
 export interface BackUpWish {
@@ -70,7 +102,7 @@ export interface RemoveWish {
 }
 
 export interface RestoreWish {
-  readonly id: string
+  readonly source: BackupSource
   /** The name of a configured database. */
   readonly into: string
   readonly mode: RestoreMode | null

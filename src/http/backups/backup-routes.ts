@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { archiveRoute } from './archive-route.js'
 import { AuditNotes } from './audit-notes.js'
 import { changeRoutes } from './change-routes.js'
+import { compareRoute } from './compare-route.js'
 import { createRoute } from './create-route.js'
 import { jobRoutes } from './job-routes.js'
 import { listRoutes } from './list-routes.js'
@@ -24,4 +25,5 @@ export async function backupRoutes(
   await app.register(jobRoutes, shared)
   await app.register(changeRoutes, shared)
   await app.register(restoreRoutes, shared)
+  await app.register(compareRoute, shared)
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Scope } from '../../core/access.js'
 import { OctavoError } from '../../core/errors.js'
 import type { BoardJob, JobKind } from '../../jobs/board/board-types.js'
 import { bearerKey, callerOf, scopeFault } from '../bearer-key.js'
@@ -18,7 +19,7 @@ const params = z.strictObject({ id: sentName })
 /** What runs and what ran lately; a running job can be followed, and stopped. */
 export async function jobRoutes(app: FastifyInstance, options: BackupRouteOptions): Promise<void> {
   const { board, notes, scrubber } = options
-  const onRequest = (await bearerKey(app, options))('manage', 'restore')
+  const onRequest = (await bearerKey(app, options))('manage', 'restore', 'export')
   const routes = app.withTypeProvider<ZodTypeProvider>()
   const known = (id: string): BoardJob => {
     const job = board.get(id)
@@ -27,11 +28,15 @@ export async function jobRoutes(app: FastifyInstance, options: BackupRouteOption
       hint: 'GET /api/jobs lists those that are known since the service was started.',
     })
   }
-  routes.get(jobsPath, { schema: listSchema, onRequest }, async () => {
-    return { jobs: board.list().map((job) => viewJob(job, scrubber)) }
+  routes.get(jobsPath, { schema: listSchema, onRequest }, async (request) => {
+    const caller = callerOf(request)
+    const seen = board.list().filter(({ kind }) => !scopeFault(caller, seenWith(kind)))
+    return { jobs: seen.map((job) => viewJob(job, scrubber)) }
   })
   routes.get(`${jobsPath}/:id`, { schema: showSchema, onRequest }, async (request, reply) => {
     const job = known(request.params.id)
+    const fault = scopeFault(callerOf(request), seenWith(job.kind))
+    if (fault) throw fault
     const wantsEvents = headerText(request, 'accept')?.includes('text/event-stream') ?? false
     if (wantsEvents && request.method === 'GET')
       return answerEvents(request, reply, { ...options, id: job.id })
@@ -51,8 +56,15 @@ export async function jobRoutes(app: FastifyInstance, options: BackupRouteOption
   })
 }
 
-function scopeOf(kind: JobKind): 'manage' | 'restore' {
+/** The scope that a job of this kind is started with. */
+function scopeOf(kind: JobKind): Scope {
+  if (kind === 'compare') return 'export'
   return kind === 'restore' || kind === 'undo' ? 'restore' : 'manage'
+}
+
+/** What a comparison results in holds records, as an export does. */
+function seenWith(kind: JobKind): readonly Scope[] {
+  return kind === 'compare' ? ['export'] : ['manage', 'restore']
 }
 
 function answerEvents(

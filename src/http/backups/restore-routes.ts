@@ -54,7 +54,7 @@ export async function restoreRoutes(
       const { confirm: said, into: wanted, mode = null, only, dryRun } = request.body
       const record = await knownBackup(shelf, id)
       const into = servedName(checked, wanted)
-      const wish = { id, into, mode, only, dryRun }
+      const wish = { source: { id }, into, mode, only, dryRun }
       return startJob(
         options,
         { request, reply },

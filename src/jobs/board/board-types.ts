@@ -1,7 +1,15 @@
 import type { ErrorRecord } from '../../core/errors.js'
 import type { OnProgress, Progress } from '../../core/progress.js'
 
-export const jobKinds = ['backup', 'verify', 'remove', 'restore', 'undo'] as const
+export const jobKinds = [
+  'backup',
+  'verify',
+  'remove',
+  'restore',
+  'undo',
+  'compare',
+  'inspect',
+] as const
 
 export type JobKind = (typeof jobKinds)[number]
 

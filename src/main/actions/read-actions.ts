@@ -3,9 +3,16 @@ import { chooseDatabase } from '../../config/choose-database.js'
 import { djangoModelsFile } from '../../config/django-models-file.js'
 import { scratchServer } from '../../config/scratch-server.js'
 import { OctavoError } from '../../core/errors.js'
-import type { DiffResult, DiffSide, ScratchServer, VerifyResult } from '../../jobs/job-types.js'
+import type {
+  DiffInput,
+  DiffResult,
+  DiffSide,
+  ScratchServer,
+  VerifyResult,
+} from '../../jobs/job-types.js'
 import { runJob } from '../../jobs/wall/run-job.js'
 import type { BackupContext } from '../fetched-backups.js'
+import type { ProcessContext } from '../process-context.js'
 import { withScratchFolder } from '../scratch-folder.js'
 import { systemClock } from '../system-clock.js'
 import { diffSide } from './diff-side.js'
@@ -84,13 +91,22 @@ export async function diffAction(
 ): Promise<DiffResult> {
   const side = (argument: string) => diffSide(context, argument, listeners)
   const [a, b] = [await side(request.a), await side(request.b)]
+  return diffSides(context, { a, b, show: request.show }, listeners)
+}
+
+/** Compares what was found already. */
+export async function diffSides(
+  context: ProcessContext,
+  { a, b, show }: Pick<DiffInput, 'a' | 'b' | 'show'>,
+  listeners: Listeners,
+): Promise<DiffResult> {
   return withScratchFolder(context, (workFolder) => {
     const scratch = scratchServer(context.config()) ?? serverOf(a) ?? serverOf(b)
     const input = {
       a,
       b,
       ...(scratch && { scratch }),
-      show: request.show,
+      show,
       workFolder,
       at: systemClock.now().toISOString(),
       busyTimeoutMs: context.config().settings.busyTimeout * 1000,

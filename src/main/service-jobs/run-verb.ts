@@ -1,7 +1,7 @@
 import type { Listeners } from '../../cli/actions.js'
-import { FetchedBackups } from '../fetched-backups.js'
 import type { ProcessContext } from '../process-context.js'
-import type { RequestOf, StartJob } from './messages.js'
+import type { StartJob } from './messages.js'
+import { withBackups, withSource } from './with-source.js'
 
 export interface JobListeners extends Listeners {
   readonly tell: (line: string) => void
@@ -23,23 +23,24 @@ export async function runVerb(
       return (await backups()).verifyBackupAction(context, request, listeners)
     case 'remove':
       return (await backups()).removeAction(context, request, listeners)
-    case 'restore':
-      return restore(context, request, listeners)
+    case 'restore': {
+      const { source, ...wish } = request
+      const { restoreAction } = await import('../actions/restore-action.js')
+      return withSource(context, source, (opened, file) =>
+        restoreAction(opened, { file, ...wish }, listeners),
+      )
+    }
     case 'undo':
       return (await import('../actions/restore-action.js')).undoAction(context, request, listeners)
-  }
-}
-
-async function restore(
-  context: ProcessContext,
-  { id: file, ...request }: RequestOf<'restore'>,
-  listeners: JobListeners,
-): Promise<unknown> {
-  const { restoreAction } = await import('../actions/restore-action.js')
-  const backups = new FetchedBackups(context)
-  try {
-    return await restoreAction({ ...context, backups }, { file, ...request }, listeners)
-  } finally {
-    await backups.close()
+    case 'compare': {
+      const { compare } = await import('./compare.js')
+      return withBackups(context, (opened) => compare(opened, request, listeners))
+    }
+    case 'inspect': {
+      const { inspectAction } = await import('../actions/read-actions.js')
+      return withSource(context, request.source, (opened, file) =>
+        inspectAction(opened, { file }, listeners),
+      )
+    }
   }
 }

@@ -11,6 +11,8 @@ export function serviceRuns(context: ProcessContext): BackupRuns {
     remove: run('remove'),
     restore: run('restore'),
     undo: run('undo'),
+    compare: run('compare'),
+    inspect: run('inspect'),
   }
 
   function run<V extends Verb>(verb: V): BackupRuns[V] {
