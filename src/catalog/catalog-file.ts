@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { OctavoError } from '../core/errors.js'
 import { catalogDamaged, catalogFailure, isDamage, isSqliteFailure } from './catalog-failure.js'
 import { CatalogLock } from './catalog-lock.js'
-import { makeFile } from './make-file.js'
+import { makeFile } from '../core/files/make-file.js'
 import { migrate } from './migrate.js'
 import { setAside } from './set-aside.js'
 

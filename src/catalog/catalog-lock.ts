@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { OctavoError } from '../core/errors.js'
 import { isDamage } from './catalog-failure.js'
-import { makeFile } from './make-file.js'
+import { makeFile } from '../core/files/make-file.js'
 
 /**
  * Who may use the catalog's file under its name: many at once, or one alone that gives the name to

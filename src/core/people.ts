@@ -34,8 +34,13 @@ export interface Person {
   /** `user`: an account of the service; `staff`: one of the app. */
   readonly kind: 'user' | 'staff'
   readonly role: Role
-  /** Another one once the password is another one: a session that was begun before is over then. */
+  /** Another one once sessions that were begun before are over: the password is another one, say. */
   readonly stamp: string
+}
+
+/** Who somebody is in the audit trail and the history; a `user` there is one of the machine. */
+export function shownPerson({ kind, name }: Pick<Person, 'kind' | 'name'>): string {
+  return kind === 'user' ? `account ${name}` : `staff ${name}`
 }
 
 /** `wrong`: name or password, or an account that is closed; which of them nobody is told. */
@@ -64,7 +69,10 @@ export interface NewUser {
   readonly password: string
 }
 
-/** The accounts of the service. Changes are durable when they resolve, and known at once to whoever asks. */
+/**
+ * The accounts of the service. Changes are durable when they resolve, and known at once to whoever asks.
+ * Names are compared without case. A change of role or password ends the sessions of that account.
+ */
 export interface UserBook {
   /** By name. */
   list(): Promise<readonly User[]>
@@ -76,6 +84,8 @@ export interface UserBook {
   setPassword(name: string, password: string): Promise<void>
   /** `not-found`; `usage` where nobody would be left who is admin. */
   remove(name: string): Promise<void>
+  /** Ends the sessions of an account, and results in how many there were. `not-found`. */
+  logOut(name: string): Promise<number>
 }
 
 /** The link that the service prints while there are no accounts. */
@@ -86,7 +96,10 @@ export interface FirstRun {
   create(token: string, account: Pick<NewUser, 'name' | 'password'>): Promise<Person>
 }
 
-/** Where sessions of the admin pages are kept, by their ids, of which only digests are kept. */
+/**
+ * Where sessions of the admin pages are kept, by their ids, of which only digests are kept. The text is
+ * JSON, and holds the `kind` and `name` of its person among its members, or in one of them.
+ */
 export interface SessionShelf {
   /** Null where there is none. */
   read(id: string): Promise<string | null>

@@ -18,7 +18,7 @@ export const serviceErrors = {
     status: 401,
     exit: 6,
     retryable: false,
-    hint: 'Try again with the name and the password that you use in the app.',
+    hint: 'Try again. Capitals count in the password, and the name is the one that you log in with.',
   },
   'not-staff': {
     status: 403,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Caller, Scope } from '../core/access.js'
-import type { Accounts } from '../core/accounts.js'
 import { OctavoError } from '../core/errors.js'
+import { mayDo, shownPerson, type People, type Person } from '../core/people.js'
 import { scopeFault, type KeyOptions } from './bearer-key.js'
 
 /** What the form of the admin page brings. */
@@ -12,19 +12,17 @@ export interface AdminForm {
 }
 
 export interface AdminDoor extends KeyOptions {
-  readonly accounts?: Accounts | undefined
+  readonly people?: People | undefined
 }
 
-const staffScopes: ReadonlySet<Scope> = new Set<Scope>(['export'])
-
-/** Who sends the form: the holder of a key, or somebody of the staff. Else it is refused. */
+/** Who sends the form: the holder of a key, or somebody who may log in. Else it is refused. */
 export async function adminCaller(
   request: FastifyRequest,
   form: AdminForm,
   door: AdminDoor,
 ): Promise<Caller> {
   const caller = form.username?.trim()
-    ? await staffMember(request, form, door)
+    ? await somebody(request, form, door)
     : await holderOfKey(request, form, door)
   const fault = scopeFault(caller, ['export'])
   if (fault) throw fault
@@ -42,17 +40,21 @@ async function holderOfKey(
   throw new OctavoError('unauthorized', 'the key is not known here')
 }
 
-async function staffMember(
+async function somebody(
   request: FastifyRequest,
   { username = '', password = '' }: AdminForm,
-  { accounts, wrongKeys }: AdminDoor,
+  { people, wrongKeys }: AdminDoor,
 ): Promise<Caller> {
   const name = username.trim()
-  const verdict = (await accounts?.(name, password)) ?? 'wrong'
-  if (verdict === 'staff') return { name: `staff ${name}`, scopes: staffScopes }
-  if (verdict === 'wrong') {
-    await wrongKeys.count(request)
-    throw new OctavoError('login-wrong', 'the name or the password is wrong')
-  }
-  throw new OctavoError('not-staff', `the account ${name} is not staff`)
+  const found = await people?.logIn(name, password)
+  if (found?.verdict === 'in')
+    return { name: shownPerson(found.person), scopes: scopesOf(found.person) }
+  if (found?.verdict === 'not-staff')
+    throw new OctavoError('not-staff', `the account ${name} is not staff`)
+  await wrongKeys.count(request)
+  throw new OctavoError('login-wrong', 'the name or the password is wrong')
+}
+
+function scopesOf({ role }: Person): ReadonlySet<Scope> {
+  return new Set<Scope>(mayDo(role, 'export') ? ['export'] : [])
 }

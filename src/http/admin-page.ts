@@ -8,8 +8,8 @@ export interface AdminPage {
   readonly action: string
   /** With several databases the form asks for a name; with one there is nothing to choose. */
   readonly severalDatabases: boolean
-  /** Whether staff may come in with their own accounts. */
-  readonly staff: boolean
+  /** Whether people may come in with their own accounts. */
+  readonly withAccounts: boolean
   readonly failure?: ErrorBody
 }
 
@@ -38,11 +38,11 @@ export function renderAdminPage(page: AdminPage): string {
 <h1>Export the database</h1>
 ${page.failure ? renderFailure(page.failure) : ''}
 <p>You get one file with the complete database, or a message that says why not.</p>
-${page.staff ? staffForm(page) : ''}
+${page.withAccounts ? accountForm(page) : ''}
 <form method="post" action="${escapeHtml(page.action)}">
 <input type="text" value="backup" autocomplete="username" readonly hidden>
 <label for="key">Backup API key</label>
-<input id="key" name="key" type="password" required${page.staff ? '' : ' autofocus'} autocomplete="current-password"
+<input id="key" name="key" type="password" required${page.withAccounts ? '' : ' autofocus'} autocomplete="current-password"
  spellcheck="false" aria-describedby="key-help"${keyIsWrong(page) ? ' aria-invalid="true"' : ''}>
 <p id="key-help" class="help">The value of <code>BACKUP_API_KEY</code>. It is sent with this form
 only, and the service keeps it nowhere.</p>
@@ -56,7 +56,7 @@ until then.</p>
 `
 }
 
-function staffForm(page: AdminPage): string {
+function accountForm(page: AdminPage): string {
   const invalid = page.failure?.code === 'login-wrong' ? ' aria-invalid="true"' : ''
   return `<form method="post" action="${escapeHtml(page.action)}">
 <h2>With your account</h2>
@@ -65,7 +65,7 @@ function staffForm(page: AdminPage): string {
  spellcheck="false" autocapitalize="none"${invalid}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" required autocomplete="current-password"${invalid}>
-<p class="help">The account that you log in to the app with. It must be marked as staff.</p>
+<p class="help">The account that you log in here with, or to the app where its staff may.</p>
 ${exportFields(page, 'account')}
 </form>
 <h2>With the key</h2>`

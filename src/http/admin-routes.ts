@@ -29,17 +29,17 @@ const formSchema = z
   })
 
 /**
- * One page with a form that takes the key, or a name and password of the staff, and answers with the
+ * One page with a form that takes the key, or a name and password of an account, and answers with the
  * download. They come in the body, so they are in no address and no cookie, and another site can't
  * send the form for somebody.
  */
 export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptions): Promise<void> {
   const { checked, scrubber } = options
-  const { accounts } = checked
+  const people = checked.admin?.people
   const page = {
     action: path,
     severalDatabases: checked.databases.length > 1,
-    staff: accounts !== undefined,
+    withAccounts: people !== undefined,
   }
   addFormParser(app)
   app.setErrorHandler((error, request, reply) => {
@@ -59,7 +59,7 @@ export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptio
       { schema: { ...hidden, body: formSchema }, helmet: pageHelmet },
       async (request, reply) => {
         const { database, verify, ...form } = request.body
-        const caller = await adminCaller(request, form, { ...options, accounts })
+        const caller = await adminCaller(request, form, { ...options, people })
         const query = {
           database: database?.trim() || undefined,
           verify: verify ?? ('false' as const),

@@ -2,11 +2,11 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { leastKeyLength } from '../config/service-settings.js'
 import type { Audit, KeptKey } from '../core/access.js'
-import type { Accounts } from '../core/accounts.js'
 import type { Clock } from '../core/clock.js'
 import { OctavoError } from '../core/errors.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import type { RunJob } from '../jobs/wall/run-job.js'
+import type { AdminDesk } from './admin/admin-desk.js'
 import type { BackupDesk } from './backups/backup-desk.js'
 import type { ReadHealth } from './recent-health.js'
 
@@ -18,6 +18,8 @@ const isClock = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'now' in value && 'sleep' in value
 const isDesk = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'shelf' in value && 'runs' in value
+const isAdminDesk = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'people' in value && 'sessions' in value
 
 /** What the service needs; whoever builds it has read the environment. */
 const appOptionsSchema = z.strictObject({
@@ -27,8 +29,8 @@ const appOptionsSchema = z.strictObject({
   keys: z.array(z.string().min(leastKeyLength)).min(1),
   /** Those that were made with `octavo key`, as they are now. */
   keptKeys: z.custom<() => Promise<readonly KeptKey[]>>(callable, 'a function').optional(),
-  /** People of the app who may export on the admin page with their own password. */
-  accounts: z.custom<Accounts>(callable, 'a function').optional(),
+  /** Who may log in to the admin pages; without it there is one page, for holders of a key. */
+  admin: z.custom<AdminDesk>(isAdminDesk, 'an admin desk').optional(),
   /** Where it is noted who did what; by default nowhere but in the log. */
   audit: z.custom<Audit>(callable, 'a function').optional(),
   spoolFolder: z.string().refine(isAbsolute, 'an absolute path'),

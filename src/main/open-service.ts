@@ -7,6 +7,7 @@ import type { AppOptions } from '../http/app-options.js'
 import { buildApp } from '../http/build-app.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
 import { runJob } from '../jobs/wall/run-job.js'
+import type { OpenDesk } from './admin-desk.js'
 import { listenOnSocket } from './listen-on-socket.js'
 import { makePrivateFolder } from './private-folder.js'
 import type { ProcessContext } from './process-context.js'
@@ -22,7 +23,9 @@ export interface ServiceWish {
   /** How the backups are, where the service tells of them. */
   readonly readHealth?: AppOptions['readHealth']
   /** Keys with scopes, and where it is noted what they did. */
-  readonly access?: Pick<AppOptions, 'keptKeys' | 'audit' | 'accounts'>
+  readonly access?: Pick<AppOptions, 'keptKeys' | 'audit'>
+  /** Who may log in to the admin pages; told at the start where nobody can yet. */
+  readonly admin?: OpenDesk
   /** The backups that are kept, where the service shows and makes them. */
   readonly desk?: AppOptions['desk']
   readonly log: NonNullable<AppOptions['log']>
@@ -39,7 +42,7 @@ export async function openService(
   context: ProcessContext,
   wish: ServiceWish,
 ): Promise<OpenService> {
-  const { databases, keys, place, besideApp, sample, readHealth, access, desk, log } = wish
+  const { databases, keys, place, besideApp, sample, readHealth, access, admin, desk, log } = wish
   const { settings } = context.config()
   const app = await buildApp({
     databases: [...databases],
@@ -53,15 +56,23 @@ export async function openService(
     sample,
     ...(readHealth && { readHealth }),
     ...access,
+    ...(admin && { admin: admin.desk }),
     ...(desk && { desk }),
     version,
     log,
     runJob,
     clock: systemClock,
   })
+  const prefix = settings.routePrefix ?? ''
   try {
-    if ('socket' in place) return await onSocket(app, place.socket)
-    return { url: await onPort(app, place), close: () => app.close() }
+    if ('socket' in place) {
+      const service = await onSocket(app, place.socket)
+      await admin?.tellFirstRun(prefix)
+      return service
+    }
+    const url = await onPort(app, place)
+    await admin?.tellFirstRun(url + prefix)
+    return { url, close: () => app.close() }
   } catch (error) {
     await app.close()
     throw error

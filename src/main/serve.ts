@@ -4,6 +4,7 @@ import { configInvalid } from '../config/config-mistakes.js'
 import { listeningPlace } from '../config/listening-place.js'
 import { messageOf } from '../core/message-of.js'
 import type { ChosenDatabase } from '../jobs/job-types.js'
+import { openAdminDesk } from './admin-desk.js'
 import { backupDesk } from './backups/backup-desk.js'
 import { recallBackups } from './backups/recall-backups.js'
 import { readHealth } from './backups/read-health.js'
@@ -50,6 +51,7 @@ export async function serve(
     sample: false,
     readHealth: () => readHealth(context),
     access: serviceAccess(context),
+    admin: await openAdminDesk(context),
     desk: backupDesk(context),
     log: { level: settings.logLevel ?? 'info' },
   })

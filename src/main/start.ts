@@ -4,6 +4,7 @@ import { showError } from '../cli/show-error.js'
 import { counted } from '../cli/table.js'
 import { asOctavoError } from '../core/errors.js'
 import { showBytes } from '../core/files/free-space.js'
+import { openAdminDesk } from './admin-desk.js'
 import { fetchExport, type FetchedExport } from './fetch-export.js'
 import { requireWorkingNode } from './node-fault.js'
 import { openService } from './open-service.js'
@@ -29,6 +30,7 @@ async function start(context: ProcessContext, signal: AbortSignal): Promise<void
     place: { host: settings.host ?? (isOwnKey ? '0.0.0.0' : '127.0.0.1'), port: settings.port },
     besideApp: false,
     sample: chosen.isSample,
+    admin: await openAdminDesk(context),
     log: { level: settings.logLevel ?? 'warn' },
   })
   try {

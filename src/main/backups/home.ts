@@ -4,6 +4,11 @@ import type { ProcessContext } from '../process-context.js'
 export const catalogName = 'catalog.sqlite3'
 /** The folder of the keys that `octavo key` makes. */
 export const keysName = 'keys'
+/** The folder of the accounts that `octavo user` makes. */
+export const usersName = 'users'
+/** The sessions of the admin pages, and what signs their cookies. */
+export const sessionsName = 'sessions'
+export const sessionSecretName = 'session-secret'
 /** The folder of the safety copies of databases on servers. */
 export const safetyCopiesName = 'safety-copies'
 const ownFolder = '.octavo'

@@ -13,7 +13,7 @@ export async function findAccount(
     // No settings of ours: the search path is to stay as it is.
     await session.run(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${lockTimeoutMs}`, what)
     const [row] = await session.rows(
-      'SELECT password, is_staff, is_active FROM auth_user WHERE username = $1',
+      'SELECT password, is_staff, is_active, is_superuser FROM auth_user WHERE username = $1',
       what,
       [name],
     )
@@ -23,6 +23,7 @@ export async function findAccount(
       password: row[0] ?? '',
       isStaff: row[1] === 't',
       isActive: row[2] === 't',
+      isSuperuser: row[3] === 't',
     }
     return { account: account ?? null, decoy: other?.[0] ?? null }
   } finally {

@@ -5,6 +5,7 @@ import { sqliteFailure } from '../connection/sqlite-failure.js'
 interface UserRow {
   readonly password: string
   readonly is_staff: number
+  readonly is_superuser: number
   readonly is_active: number
 }
 
@@ -14,7 +15,7 @@ export function findAccount(path: string, name: string, busyTimeoutMs: number): 
   try {
     const row = connection
       .prepare<[string], UserRow>(
-        'SELECT password, is_staff, is_active FROM auth_user WHERE username = ?',
+        'SELECT password, is_staff, is_superuser, is_active FROM auth_user WHERE username = ?',
       )
       .get(name)
     const decoy = connection
@@ -24,6 +25,7 @@ export function findAccount(path: string, name: string, busyTimeoutMs: number): 
       name,
       password: row.password,
       isStaff: row.is_staff === 1,
+      isSuperuser: row.is_superuser === 1,
       isActive: row.is_active === 1,
     }
     return { account: account ?? null, decoy: decoy?.password ?? null }

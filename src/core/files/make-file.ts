@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
-import { failedWith } from '../core/files/file-failure.js'
+import { failedWith } from './file-failure.js'
 
 /**
  * Makes an empty file of mode 0600, unless one is there; SQLite gives the same mode to its journal. One

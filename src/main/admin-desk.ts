@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { allPeople } from '../access/all-people.js'
+import { sessionSecret } from '../access/sessions/session-secret.js'
+import { FirstRunLink } from '../access/users/first-run-link.js'
+import { usualCost } from '../access/users/password-hash.js'
+import { userPeople } from '../access/users/user-people.js'
+import { messageOf } from '../core/message-of.js'
+import type { AdminDesk } from '../http/admin/admin-desk.js'
+import { homeOf, sessionSecretName } from './backups/home.js'
+import { makePrivateFolder } from './private-folder.js'
+import type { ProcessContext } from './process-context.js'
+import { serviceUsers } from './service-users.js'
+import { staffAccounts } from './staff-accounts.js'
+import { systemClock } from './system-clock.js'
+
+export interface OpenDesk {
+  readonly desk: AdminDesk
+  /** Tells the person at the terminal how the first account is made, where there is none. */
+  tellFirstRun(address: string): Promise<void>
+}
+
+/** What the admin pages need. A folder that can't be written to is a warning: exports need none. */
+export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> {
+  const { folder, users, sessions } = serviceUsers(context)
+  const warn = (fault: string): void => void context.terminal.err.write(`warning: ${fault}\n`)
+  const own = userPeople({ folder, cost: usualCost, warn })
+  const staff = staffAccounts(context)
+  const firstRun = staff ? null : new FirstRunLink({ users, now: () => systemClock.now() })
+  const cookieSecret = await keptSecret(context).catch((error: unknown) => {
+    warn(`the admin pages can keep nobody logged in: ${messageOf(error)}`)
+    return randomBytes(48).toString('base64url')
+  })
+  return {
+    desk: { people: allPeople(own, staff), users, sessions, cookieSecret, firstRun },
+    tellFirstRun: async (address) => {
+      if (!firstRun) return
+      const link = `${address}/admin/first-run?token=${firstRun.token}`
+      try {
+        if (await users.isEmpty()) context.terminal.err.write(`Create the first account: ${link}\n`)
+      } catch (error) {
+        warn(`the accounts can't be read: ${messageOf(error)}`)
+      }
+    },
+  }
+}
+
+async function keptSecret(context: ProcessContext): Promise<string> {
+  const home = await makePrivateFolder(homeOf(context))
+  return await sessionSecret(join(home, sessionSecretName))
+}
