@@ -1,6 +1,21 @@
 /** In the header of the file, so that no other program's database is taken for a catalog: "Octv". */
 export const applicationId = 0x4f637476
 
+/** Of version 3: a row of `shown_runs`. What another program wrote must not keep it from being made. */
+const shownRun = `
+  SELECT started_at, id, database, label, status, format, started_by,
+    CAST(bytes AS INTEGER),
+    CAST(CASE WHEN json_valid(rest) THEN rest ->> '$.manifest.records' END AS INTEGER),
+    CASE WHEN json_valid(rest) AND rest ->> '$.endedAt' GLOB '2*' AND started_at GLOB '2*' THEN
+      CAST(round((julianday(rest ->> '$.endedAt') - julianday(started_at)) * 86400000) AS INTEGER) END,
+    (SELECT max(copies ->> (fullkey || '.verification.at'))
+      FROM json_each(CASE WHEN json_valid(copies) THEN copies ELSE '[]' END)
+      WHERE copies ->> (fullkey || '.verification.verdict') <> 'bytes'
+      AND CASE WHEN json_valid(rest) THEN rest ->> '$.manifest.proved' END IS NOT NULL),
+    (SELECT char(10) || group_concat(copies ->> (fullkey || '.store'), char(10)) || char(10)
+      FROM json_each(CASE WHEN json_valid(copies) THEN copies ELSE '[]' END))
+  FROM runs`
+
 /**
  * What makes each version of the catalog out of the one before; the first out of nothing. Those that
  * were released are never changed.
@@ -36,4 +51,23 @@ export const migrations: readonly string[] = [
      WHERE bytes IS NOT NULL AND copies <> '[]';
    CREATE INDEX runs_unchanged ON runs (database, format, started_at, id, status)
      WHERE unchanged_from IS NOT NULL;`,
+  // What people filter and sort the history by, small and in order, so that a page of it reads no other
+  // run: SQLite parses the JSON of a row for a column made of it, also where an index has its value.
+  `CREATE TABLE shown_runs (
+     started_at TEXT NOT NULL, id TEXT NOT NULL, database TEXT NOT NULL, label TEXT NOT NULL,
+     status TEXT NOT NULL, format TEXT, started_by TEXT, bytes INTEGER, records INTEGER,
+     duration_ms INTEGER, verified_at TEXT,
+     -- Those that hold a copy, each between two line breaks.
+     stores TEXT,
+     PRIMARY KEY (started_at, id)
+   ) STRICT, WITHOUT ROWID;
+   ${['INSERT', 'UPDATE', 'DELETE']
+     .map(
+       (event) => `CREATE TRIGGER show_after_${event.toLowerCase()} AFTER ${event} ON runs BEGIN
+     ${event === 'INSERT' ? '' : 'DELETE FROM shown_runs WHERE started_at = old.started_at AND id = old.id;'}
+     ${event === 'DELETE' ? '' : `INSERT INTO shown_runs ${shownRun} WHERE runs.id = new.id;`}
+   END;`,
+     )
+     .join('\n')}
+   INSERT INTO shown_runs ${shownRun};`,
 ]

@@ -4,6 +4,8 @@ import { messageOf } from '../core/message-of.js'
 import { CatalogFile } from './catalog-file.js'
 import { readHistories } from './read-histories.js'
 import { listInChunks } from './list-in-chunks.js'
+import { readBefore, readPage } from './run-pages.js'
+import { readChoices, readTotals } from './run-totals.js'
 import {
   addRun,
   beginRun,
@@ -69,6 +71,18 @@ export async function openCatalog(
     find: (beginning) => file.use((connection) => findRun(connection, beginning)),
     list: (filter = {}) => listInChunks(file, filter, tellOnce),
     histories: (at) => readHistories(file, at, tellOnce),
+    page: async (wish) => {
+      const { page, unreadable } = await file.use((connection) => readPage(connection, wish))
+      unreadable.forEach(tellOnce)
+      return page
+    },
+    before: async (record) => {
+      const found = await file.use((connection) => readBefore(connection, record))
+      found.unreadable.forEach(tellOnce)
+      return found.before
+    },
+    choices: () => file.use(readChoices),
+    totals: () => file.use(readTotals),
     remove: (id) => file.use((connection) => removeRun(connection, id)),
     close: async () => file.close(),
   }

@@ -8,6 +8,7 @@ import { OctavoError } from '../../src/core/errors.js'
 import type { RetentionPolicy } from '../../src/core/retention/policy.js'
 import type { Store } from '../../src/core/store.js'
 import type { BackupRequest, BackupRoom } from '../../src/jobs/backup/backup-types.js'
+import { RunLogs } from '../../src/jobs/backup/run-logs.js'
 import { runJob } from '../../src/jobs/wall/run-job.js'
 import { labFolder } from '../cli/lab-folder.js'
 import { StandingClock } from '../support/archive/archive-rig.js'
@@ -98,6 +99,7 @@ export async function backupLab(
     unchanged: 'store',
     busyTimeoutMs: 1000,
     runJob: (name, input, options) => runJob(name, input, { ...options, wall: 'none' }),
+    logs: new RunLogs(join(folder, 'logs')),
     tell: (line) => lines.push(line),
     notify: async (notice) => void notices.push(notice),
   }

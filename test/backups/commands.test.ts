@@ -166,7 +166,7 @@ t.test('without the identity it is encrypted and proved, and can not be read', a
 })
 
 t.test('where nothing changed nothing is stored, if so wanted', async (t) => {
-  const { call, list, files } = lab(t)
+  const { folder, call, list, files } = lab(t)
   done(t, await call(['backup']), 'backup')
   const before = files()
   const first = (await list())[0]?.id
@@ -175,7 +175,14 @@ t.test('where nothing changed nothing is stored, if so wanted', async (t) => {
   t.strictSame(files(), before)
   t.match(await list(), [{ status: 'success', unchangedFrom: first, copies: [] }, { id: first }])
   done(t, await call(['backup'], { BACKUP_UNCHANGED: 'skip' }), 'skipped')
-  t.equal((await list()).length, 2)
+  const ids = (await list()).map(({ id }) => id)
+  t.equal(ids.length, 2)
+  const home = join(folder, 'backups/.octavo')
+  const logs = (): string[] => readdirSync(join(home, 'logs')).toSorted()
+  t.strictSame(logs(), ids.map((id) => `${id}.log`).toSorted(), 'the log of each run in the list')
+  rmSync(join(home, 'catalog.sqlite3'))
+  t.match(await list(), [{ id: first }])
+  t.strictSame(logs(), [`${first}.log`], 'what the stores do not know is forgotten')
 })
 
 const noTerminal = hasTerminals() ? false : 'there is no `script` to ask a person with'

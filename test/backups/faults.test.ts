@@ -1,14 +1,20 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { baseOfManifest } from '../../src/core/backups/archive-names.js'
 import { provesRestore } from '../../src/core/backups/verification.js'
+import { beginning } from '../../src/jobs/backup/begin-run.js'
 import { makeBackup } from '../../src/jobs/backup/make-backup.js'
 import { pruneStores } from '../../src/jobs/backup/prune-stores.js'
 import { setPin } from '../../src/jobs/backup/set-pin.js'
 import { recoverRuns } from '../../src/jobs/backup/recover-runs.js'
+import { removeBackup } from '../../src/jobs/backup/remove-backup.js'
+import { RunLogs } from '../../src/jobs/backup/run-logs.js'
 import { staySeen } from '../../src/jobs/backup/run-process.js'
 import { rebuildCatalog } from '../../src/jobs/backup/rebuild-catalog.js'
 import { verifyCopy } from '../../src/jobs/backup/verify-copy.js'
+import { idOf } from '../catalog/run-of.js'
 import { backupLab, FailingStore, type BackupLab } from './backup-lab.js'
 
 const dayMs = 86_400_000
@@ -242,4 +248,61 @@ t.test('who is told: what began, what ended well, what failed', async (t) => {
     ['started', 'success', 'started', 'failure'],
   )
   t.match(lab.lines.at(-1), /^ERROR: Failed to create backup: /)
+})
+
+t.test('what a run told is kept as long as the catalog has the run', async (t) => {
+  const store = new FailingStore('disk')
+  const lab = await backupLab(t, [store])
+  const { room, lines } = lab
+  const { record } = await makeBackup(room, lab.request())
+  const told = lines.splice(0).map((line) => `[2026-11-22 00:00:00] ${line}\n`)
+  t.match(told.join(''), /Starting database backup [^]*Stored in[^]*Backup completed success/)
+  t.equal(await room.logs.read(record.id), told.join(''))
+  const file = join(lab.folder, 'logs', `${record.id}.log`)
+  t.equal(statSync(file).mode & 0o777, 0o600)
+  t.equal(statSync(dirname(file)).mode & 0o777, 0o700)
+  await makeBackup({ ...room, unchanged: 'skip' }, lab.request())
+  t.strictSame(await room.logs.ids(), [record.id], 'a run that leaves no trace leaves no log')
+  const running = { id: idOf(1), startedAt: room.clock.now() }
+  await room.catalog.begin(await beginning(lab.request(), running), [])
+  await t.rejects(makeBackup(room, lab.request()), { code: 'backup-running' })
+  t.strictSame(await room.logs.ids(), [record.id], 'nor one that did not begin')
+  await room.catalog.remove(idOf(1))
+  store.failAt = store.calls.length + 3
+  await t.rejects(makeBackup(room, lab.request()), { code: 'store-failed' })
+  const failed = (await room.catalog.list({ status: 'failed' }))[0]?.id ?? ''
+  t.match(await room.logs.read(failed), /ERROR: Failed to create backup: .*\(store-failed\)\n$/)
+  const removal = { record, force: true, signal, onStore: () => undefined }
+  await removeBackup(room, removal)
+  t.strictSame(await room.logs.ids(), [failed])
+  t.equal(await room.logs.read(record.id), null)
+  writeFileSync(join(lab.folder, 'outside.log'), 'not ours')
+  t.equal(await room.logs.read('../outside'), null)
+})
+
+t.test('a log that can not be kept keeps no backup from being made', async (t) => {
+  const lab = await backupLab(t, [new FailingStore('disk')])
+  writeFileSync(join(lab.folder, 'logs'), 'in the way')
+  t.match(await makeBackup(lab.room, lab.request()), { record: { status: 'success' } })
+  const warnings = lab.lines.filter((line) => line.startsWith('WARNING'))
+  t.match(warnings, [/the log of this run can't be kept: .*logs/])
+  t.equal(warnings.length, 1, 'it is told once')
+})
+
+t.test('a log that goes on and on keeps its beginning and its end', async (t) => {
+  const logs = new RunLogs(join(t.testdir(), 'logs'))
+  const writer = logs.writer(idOf(1), t.fail)
+  writer.line('the beginning', new Date(0))
+  writer.begin()
+  for (let count = 1; count <= 20_000; count += 1) writer.line(`line ${count}`, new Date(0))
+  writer.line('é'.repeat(50_000), new Date(0))
+  writer.line('the end', new Date(0))
+  writer.end()
+  writer.line('behind it', new Date(0))
+  const text = (await logs.read(idOf(1))) ?? ''
+  t.ok(Buffer.byteLength(text) < 200_000, `${Buffer.byteLength(text)} bytes`)
+  const lines = text.split('\n')
+  t.match([lines[0], lines.at(-2), lines.at(-1)], [/the beginning$/, /the end$/, /^$/])
+  const left = Number(/^… (\d+) lines were left out …$/m.exec(text)?.[1])
+  t.equal(lines.length - 2 + left, 20_003, 'every line is there or counted')
 })

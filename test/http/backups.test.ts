@@ -31,6 +31,21 @@ t.test('where there is no catalog there are no backups', async (t) => {
     body: { code: 'not-found' },
   })
   t.match(await get(lab, `${path}/trend`), { status: 200, body: { format: null, points: [] } })
+  const { shelf } = lab.desk
+  const wish = { filter: {}, order: 'started', descending: true, offset: 0, limit: 50 } as const
+  t.strictSame(await shelf.page(wish), { records: [], total: 0, unreadable: [] })
+  t.strictSame(await shelf.choices(), { databases: [], labels: [], stores: [] })
+  t.strictSame(await shelf.totals(), [])
+  t.equal(await shelf.log('20261122T000000Z-abcdef'), null)
+  const [first, second] = [await lab.backUp(), await lab.backUp()]
+  t.match(await shelf.page(wish), { records: [{ id: second.id }, { id: first.id }], total: 2 })
+  t.equal((await shelf.before(second))?.id, first.id)
+  t.equal(await shelf.before(first), null)
+  t.match(await shelf.totals(), [
+    { store: 'one', backups: 2 },
+    { store: 'two', backups: 2 },
+  ])
+  t.match(await shelf.log(first.id), /Starting database backup/)
 })
 
 t.test('backups are listed and shown, without the places of the machine', async (t) => {

@@ -18,6 +18,7 @@ import type { BackupRoom } from '../../src/jobs/backup/backup-types.js'
 import { makeBackup } from '../../src/jobs/backup/make-backup.js'
 import { removeBackup } from '../../src/jobs/backup/remove-backup.js'
 import type { BoardListeners } from '../../src/jobs/board/board-types.js'
+import { RunLogs } from '../../src/jobs/backup/run-logs.js'
 import { runJob } from '../../src/jobs/wall/run-job.js'
 import { backupShelf } from '../../src/main/backups/backup-shelf.js'
 import { processContext } from '../../src/main/process-context.js'
@@ -100,6 +101,7 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
       unchanged: 'store',
       busyTimeoutMs: 1000,
       runJob: (name, input, more) => runJob(name, input, { ...more, wall: 'none' }),
+      logs: new RunLogs(join(home, 'logs')),
       tell: () => undefined,
       notify: async () => undefined,
     }

@@ -2,6 +2,8 @@ import type { ExportFormat } from '../export-formats.js'
 import type { ErrorRecord } from '../errors.js'
 import type { BackupManifest } from './manifest.js'
 import type { RunHistory } from './run-history.js'
+import type { RunChoices, RunPage, RunPageWish, StoreTotal } from './run-page.js'
+import type { MadeBackup } from './size-trend.js'
 import type { Verification } from './verification.js'
 
 export type BackupStatus = 'in-progress' | 'success' | 'failed'
@@ -99,6 +101,13 @@ export interface Catalog {
    * are. An entry that can't be read is counted with what it takes, and else left out as in a list.
    */
   histories(now: Date): Promise<readonly RunHistory[]>
+  /** A part of the history as people look at it, by number; an entry that can't be read is left out as in a list. */
+  page(wish: RunPageWish): Promise<RunPage>
+  /** The newest earlier one that was made of the same database, label and format; null where there is none. */
+  before(record: BackupRecord): Promise<MadeBackup | null>
+  choices(): Promise<RunChoices>
+  /** By store, then by database. */
+  totals(): Promise<readonly StoreTotal[]>
   /** Takes an entry out of the list; resolves also where it was not there. */
   remove(id: string): Promise<void>
   /** Nothing can be called after it but itself. */

@@ -1,5 +1,7 @@
 import type { WantedFormat } from '../../core/export-formats.js'
 import type { BackupRecord, CatalogFilter } from '../../core/backups/catalog.js'
+import type { RunChoices, RunPage, RunPageWish, StoreTotal } from '../../core/backups/run-page.js'
+import type { MadeBackup } from '../../core/backups/size-trend.js'
 import type { ArchiveRange, ArchiveRead } from '../../jobs/backup/read-archive.js'
 import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
 import type { RemovedBackup } from '../../jobs/backup/remove-backup.js'
@@ -24,6 +26,14 @@ export interface BackupDesk {
 /** What is answered at once. */
 export interface BackupShelf {
   list(filter: CatalogFilter): Promise<readonly BackupRecord[]>
+  /** A part of the history as people look at it. */
+  page(wish: RunPageWish): Promise<RunPage>
+  /** The one that a backup is compared with; null where there is none. */
+  before(record: BackupRecord): Promise<MadeBackup | null>
+  choices(): Promise<RunChoices>
+  totals(): Promise<readonly StoreTotal[]>
+  /** What a run told, line by line, with whatever is secret in it; null where nothing was kept. */
+  log(id: string): Promise<string | null>
   trend(wish: TrendWish): Promise<Trend>
   /** Null for an id that is not known. */
   get(id: string): Promise<BackupRecord | null>

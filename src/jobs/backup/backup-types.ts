@@ -7,6 +7,7 @@ import type { RetentionPolicy } from '../../core/retention/policy.js'
 import type { Store } from '../../core/store.js'
 import type { ChosenDatabase, ExportFormat, ScratchServer } from '../job-types.js'
 import type { runJob } from '../wall/run-job.js'
+import type { RunLogs } from './run-logs.js'
 
 /** A store, and how long backups stay in it. */
 export interface KeptStore {
@@ -36,6 +37,8 @@ export interface BackupRoom {
   /** Where backups of PostgreSQL are tried out. */
   readonly scratch?: ScratchServer
   readonly runJob: typeof runJob
+  /** Where the log of each run is kept. */
+  readonly logs: RunLogs
   /** The log of a run, line by line. */
   readonly tell: (line: string) => void
   readonly notify: (notice: Notice) => Promise<void>

@@ -4,12 +4,14 @@ import { newBackupId } from '../../core/backups/backup-id.js'
 import { asOctavoError, OctavoError, toErrorRecord } from '../../core/errors.js'
 import { withWorkFolder } from '../../core/files/work-folder.js'
 import type { BackupRequest, BackupRoom } from './backup-types.js'
+import { beginAlone, beginning } from './begin-run.js'
+import { forgetWithRun, keepLog } from './keep-log.js'
 import { exportPlain, manifestOf, packExport, type PackedArchive } from './make-archive.js'
 import { nameWarnings } from './name-warnings.js'
 import { requireRecords } from '../export/require-records.js'
 import { pruneStores } from './prune-stores.js'
 import { runLog, type RunLog } from './run-log.js'
-import { mayStillRun, ownProcess, staySeen } from './run-process.js'
+import { staySeen } from './run-process.js'
 import { freeBaseName } from './store-backup.js'
 import { storeEverywhere } from './store-everywhere.js'
 import { sameAsBefore } from './same-as-before.js'
@@ -25,13 +27,18 @@ export interface BackupOutcome {
  * record says how it ended, also when this throws; after a failure nothing was pruned. What of several
  * stores took the backup keeps it.
  */
-export async function makeBackup(room: BackupRoom, request: BackupRequest): Promise<BackupOutcome> {
-  const startedAt = room.clock.now()
+export async function makeBackup(
+  around: BackupRoom,
+  request: BackupRequest,
+): Promise<BackupOutcome> {
+  const startedAt = around.clock.now()
   const id = newBackupId(startedAt)
+  const { room, kept } = keepLog(around, id)
   const log = runLog(room)
   log.starting(request, id)
   const begun = await beginning(request, { id, startedAt })
   await beginAlone(room, begun)
+  kept.begin()
   const stopSaying = staySeen(room, id)
   await room.notify({ kind: 'started', record: begun })
   try {
@@ -54,6 +61,8 @@ export async function makeBackup(room: BackupRoom, request: BackupRequest): Prom
     throw error
   } finally {
     await stopSaying()
+    kept.end()
+    await forgetWithRun(room, id)
   }
 }
 
@@ -122,45 +131,6 @@ async function run(
 function howPacked({ codecs }: PackedArchive): string {
   const words = { gzip: 'compressed', age: 'encrypted' }
   return codecs.map((codec) => words[codec]).join(' and ')
-}
-
-/** Of several processes that begin in one moment, one does. */
-async function beginAlone({ catalog, clock }: BackupRoom, run: BackupRecord): Promise<void> {
-  const { database } = run
-  const dead: string[] = []
-  for (const other of await catalog.list({ database, status: 'in-progress' }))
-    if (!(await mayStillRun(other, clock.now()))) dead.push(other.id)
-  const running = await catalog.begin(run, dead)
-  if (running === null) return
-  const since = (await catalog.get(running))?.startedAt
-  throw new OctavoError(
-    'backup-running',
-    `a backup of ${database} runs already: ${running}${since ? `, since ${since}` : ''}`,
-  )
-}
-
-async function beginning(
-  { database, format, startedBy }: BackupRequest,
-  { id, startedAt }: Pick<RunContext, 'id' | 'startedAt'>,
-): Promise<BackupRecord> {
-  return {
-    id,
-    database: database.name,
-    label: database.label,
-    format,
-    status: 'in-progress',
-    startedAt: startedAt.toISOString(),
-    endedAt: null,
-    startedBy,
-    process: await ownProcess(startedAt),
-    manifest: null,
-    error: null,
-    warnings: [],
-    copies: [],
-    leaving: [],
-    pinned: false,
-    unchangedFrom: null,
-  }
 }
 
 /** Null for a run that somebody took out of the catalog meanwhile. */

@@ -23,7 +23,7 @@ export interface RemovedBackup {
  * Takes a backup out of every store, and then out of the catalog. Where one of them fails, the catalog goes on to show what is left.
  */
 export async function removeBackup(
-  { catalog, stores, clock }: BackupRoom,
+  { catalog, stores, clock, logs }: BackupRoom,
   { record, force, signal, onStore }: RemoveBackupWish,
 ): Promise<RemovedBackup> {
   const { id } = record
@@ -44,6 +44,8 @@ export async function removeBackup(
     if (!(await removeCopy({ catalog }, { id, store, signal })))
       throw new OctavoError('backup-kept', `the backup ${id} was pinned meanwhile`)
   }
+  // What could not be removed can be tried again while the catalog shows it.
+  await logs.remove(id)
   await catalog.remove(id)
   return { id, stores: [...holding] }
 }

@@ -10,11 +10,12 @@ import { asOctavoError, type OctavoError } from '../../core/errors.js'
 import type { BackupRoom } from '../../jobs/backup/backup-types.js'
 import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
 import { recoverRuns } from '../../jobs/backup/recover-runs.js'
+import { RunLogs } from '../../jobs/backup/run-logs.js'
 import { runJob } from '../../jobs/wall/run-job.js'
 import { makePrivateFolder } from '../private-folder.js'
 import type { ProcessContext } from '../process-context.js'
 import { systemClock } from '../system-clock.js'
-import { catalogName, homeOf } from './home.js'
+import { catalogName, homeOf, logsName } from './home.js'
 import { openStores } from './open-stores.js'
 
 export interface RoomWishes {
@@ -82,6 +83,7 @@ async function openRoom(
     busyTimeoutMs: busyTimeout * 1000,
     ...(scratch && { scratch }),
     runJob,
+    logs: new RunLogs(join(catalogFolder, logsName)),
     tell,
     notify,
   }
@@ -95,11 +97,21 @@ async function makeReady(
 ): Promise<void> {
   const [known] = await room.catalog.list({ limit: 1 })
   if (known === undefined) {
+    const logged = await room.logs.ids()
     const { added, warnings } = await rebuildCatalog(room, signal)
     for (const warning of warnings) room.tell(`WARNING: ${warning}`)
+    // What could not be read now may hold the backups of the others.
+    if (warnings.length === 0) await forgetLogs(room, logged)
     if (added.length > 0) room.tell(`Found ${added.length} backups in the stores`)
   }
   if (readOnly) return
   for (const id of await recoverRuns(room, signal))
     room.tell(`Backup ${id} had died: marked as failed`)
+}
+
+/** Of runs that the catalog knew before it was lost. */
+async function forgetLogs({ catalog, logs }: BackupRoom, logged: readonly string[]): Promise<void> {
+  if (logged.length === 0) return
+  const known = new Set((await catalog.list()).map(({ id }) => id))
+  for (const id of logged) if (!known.has(id)) await logs.remove(id)
 }

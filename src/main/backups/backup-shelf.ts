@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { configuredStores, type ConfiguredStore } from '../../config/configured-stores.js'
 import type { BackupRecord } from '../../core/backups/catalog.js'
 import { OctavoError } from '../../core/errors.js'
 import type { BackupShelf } from '../../http/backups/backup-desk.js'
 import { readArchive, type CopyHolder } from '../../jobs/backup/read-archive.js'
+import { RunLogs } from '../../jobs/backup/run-logs.js'
 import { readTrend } from '../../jobs/backup/read-trend.js'
 import { setPin } from '../../jobs/backup/set-pin.js'
 import type { ProcessContext } from '../process-context.js'
+import { homeOf, logsName } from './home.js'
 import { openStores } from './open-stores.js'
 import { withCatalog } from './with-catalog.js'
 
@@ -14,6 +17,12 @@ export function backupShelf(context: ProcessContext): BackupShelf {
   return {
     list: (filter) => withCatalog(context, async (catalog) => (await catalog?.list(filter)) ?? []),
     get: (id) => withCatalog(context, async (catalog) => (await catalog?.get(id)) ?? null),
+    page: (wish) => withCatalog(context, async (catalog) => (await catalog?.page(wish)) ?? noPage),
+    before: (record) =>
+      withCatalog(context, async (catalog) => (await catalog?.before(record)) ?? null),
+    choices: () => withCatalog(context, async (catalog) => (await catalog?.choices()) ?? noChoices),
+    totals: () => withCatalog(context, async (catalog) => (await catalog?.totals()) ?? []),
+    log: (id) => new RunLogs(join(homeOf(context), logsName)).read(id),
     trend: (wish) => withCatalog(context, async (catalog) => readTrend(catalog ?? noCatalog, wish)),
     archive: async (record, { store, ...wish }) => {
       if (record.manifest === null)
@@ -64,3 +73,5 @@ async function pin(context: ProcessContext, id: string, pinned: boolean): Promis
 }
 
 const noCatalog = { list: async () => [] }
+const noPage = { records: [], total: 0, unreadable: [] }
+const noChoices = { databases: [], labels: [], stores: [] }

@@ -9,6 +9,8 @@ export const usersName = 'users'
 /** The sessions of the admin pages, and what signs their cookies. */
 export const sessionsName = 'sessions'
 export const sessionSecretName = 'session-secret'
+/** The folder of the logs of runs. */
+export const logsName = 'logs'
 /** The folder of the safety copies of databases on servers. */
 export const safetyCopiesName = 'safety-copies'
 const ownFolder = '.octavo'
