@@ -14,6 +14,7 @@ import { ExportSpool, type SpoolOptions } from '../../src/jobs/spool/export-spoo
 import { SharedWork } from '../../src/jobs/spool/shared-work.js'
 import { SpoolFolder } from '../../src/jobs/spool/spool-folder.js'
 import type { ExportWish, SpooledExport } from '../../src/jobs/spool/spooled-export.js'
+import { Uploads, type UploadsOptions } from '../../src/jobs/spool/uploads.js'
 import { chosen, GatedJobs, runJob, until, writeDatabase } from '../http/service.js'
 
 const never = new AbortController().signal
@@ -270,4 +271,102 @@ t.test('shared work ends when the last one left, not before', async (t) => {
   await t.rejects(second, { code: 'aborted' })
   t.ok(stopped)
   t.ok(work.stopped)
+})
+
+async function openUploads(t: Test, options: Partial<UploadsOptions> = {}) {
+  const folder = join(t.testdir(), 'spool')
+  const clock = new HandClock()
+  const freeSpace = () => Promise.resolve(1e12)
+  const uploads = await Uploads.open({ folder, clock, freeSpace, most: 2, ...options })
+  t.teardown(() => uploads.close())
+  const send = (text: string, name = 'backup.json') =>
+    uploads.add(pieces(text), { name, signal: never })
+  const files = () =>
+    readdirSync(folder, { recursive: true }).filter((one) => /[0-9a-f]{32}/.test(String(one)))
+  return { folder, clock, uploads, send, files }
+}
+
+async function* pieces(...texts: string[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(text)
+}
+
+t.test('a file that was sent is there for an hour, for nobody else', async (t) => {
+  const { folder, clock, uploads, send } = await openUploads(t)
+  const upload = await send('one', 'C:\\backups\\../../etc/pass\nwd.json')
+  t.equal(upload.name, 'passwd.json')
+  t.equal(upload.bytes, 3)
+  t.equal(readFileSync(upload.path, 'utf8'), 'one')
+  t.equal(statSync(upload.path).mode & 0o777, 0o600)
+  t.ok(upload.path.startsWith(folder))
+  t.notMatch(upload.path, 'passwd')
+  t.strictSame(uploads.find(upload.id), upload)
+  t.equal(uploads.find('another'), null)
+  clock.move(60 * 60_000)
+  await until(() => !existsSync(upload.path))
+  t.equal(uploads.find(upload.id), null)
+  const removed = await send('two')
+  await uploads.remove(removed.id)
+  await uploads.remove(removed.id)
+  t.notOk(existsSync(removed.path))
+  const { path } = await send('three')
+  await uploads.close()
+  t.notOk(existsSync(path))
+})
+
+t.test('a file that is being restored stays to the end of that', async (t) => {
+  const { clock, uploads, send } = await openUploads(t)
+  const { id, path } = await send('one')
+  const [first, second] = [uploads.hold(id), uploads.hold(id)]
+  t.equal(uploads.hold('another'), null)
+  clock.move(60 * 60_000)
+  await uploads.remove(id)
+  await first?.()
+  await first?.()
+  t.ok(existsSync(path), 'the second one holds it still')
+  await second?.()
+  t.notOk(existsSync(path))
+  t.equal(uploads.find(id), null)
+})
+
+t.test('the oldest file gives way that nobody holds', async (t) => {
+  const { uploads, send, files } = await openUploads(t)
+  const [one, two] = [await send('one'), await send('two')]
+  const release = uploads.hold(one.id)
+  const three = await send('three')
+  t.strictSame(
+    [one, two, three].map(({ id }) => uploads.find(id) !== null),
+    [true, false, true],
+  )
+  uploads.hold(three.id)
+  await t.rejects(send('four'), { code: 'job-running' })
+  await release?.()
+  t.equal(readFileSync((await send('four')).path, 'utf8'), 'four')
+  t.equal(files().length, 2)
+})
+
+t.test('what is cut short, or does not fit, leaves nothing', async (t) => {
+  let free = 1e12
+  const { uploads, files } = await openUploads(t, { freeSpace: () => Promise.resolve(free) })
+  const stop = new AbortController()
+  async function* cut(): AsyncGenerator<Buffer> {
+    yield Buffer.from('one')
+    stop.abort(new Error('gone'))
+    yield Buffer.from('two')
+  }
+  await t.rejects(uploads.add(cut(), { name: 'a', signal: stop.signal }), { message: 'gone' })
+  async function* broken(): AsyncGenerator<Buffer> {
+    yield Buffer.from('one')
+    throw new Error('reset')
+  }
+  await t.rejects(uploads.add(broken(), { name: 'a', signal: never }), { message: 'reset' })
+  const large = { name: 'a', signal: never, bytes: 1e12 }
+  await t.rejects(uploads.add(pieces('one'), large), { code: 'space-short', message: /1\.0 TB/ })
+  async function* growing(): AsyncGenerator<Buffer> {
+    for (let piece = 0; piece < 40; piece += 1) {
+      free -= 1e11
+      yield Buffer.alloc(1_000_000)
+    }
+  }
+  await t.rejects(uploads.add(growing(), { name: 'a', signal: never }), { code: 'space-short' })
+  t.strictSame(files(), [])
 })

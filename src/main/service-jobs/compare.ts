@@ -33,8 +33,10 @@ export function withinBounds(result: DiffResult, most = mostShown): DiffResult {
 function bounded(model: ModelDiff, room: number): ModelDiff {
   let left = room
   const shown = model.shown.filter(({ a, b, key }) => {
-    left -= (a?.length ?? 0) + (b?.length ?? 0) + key.length
-    return left >= 0
+    const length = (a?.length ?? 0) + (b?.length ?? 0) + key.length
+    if (length > left) return false
+    left -= length
+    return true
   })
   return { ...model, shown }
 }

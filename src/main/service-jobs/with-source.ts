@@ -30,9 +30,10 @@ export async function withSource<T>(
     if (!(error instanceof OctavoError)) throw error
     // Whoever sent the file knows it by its own name.
     const { code, message, hint, details } = error
-    throw new OctavoError(code, message.replaceAll(upload, name), {
+    const named = (text: string): string => text.replaceAll(upload, () => name)
+    throw new OctavoError(code, named(message), {
       cause: error,
-      hint: hint.replaceAll(upload, name),
+      hint: named(hint),
       details,
     })
   }
