@@ -1,12 +1,13 @@
 // What a fresh clone needs before anything else can run. Plain JavaScript without dependencies:
 // when this runs, nothing may be installed yet.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
+const browserFiles = 'src/http/admin/browser'
 const stamp = join(root, 'dist', '.built')
 const lock = join(root, 'dist', '.building')
 const oldestNode = [20, 19]
@@ -90,6 +91,11 @@ function build() {
     rmSync(lock, { recursive: true, force: true })
     fail('the sources could not be compiled; the lines above say why')
   }
+  // What browsers get is sent as it is written.
+  cpSync(join(root, browserFiles), join(root, browserFiles.replace('src', 'dist')), {
+    recursive: true,
+    filter: (path) => !/\.tsx?$/.test(path),
+  })
   writeFileSync(stamp, '')
   utimesSync(stamp, startedAt, startedAt)
 }

@@ -57,6 +57,12 @@ export const auditedActions = [
   'sync',
   'key-create',
   'key-revoke',
+  'login',
+  'logout',
+  'user-create',
+  'user-change',
+  'user-remove',
+  'session-end',
 ] as const
 
 export type AuditedAction = (typeof auditedActions)[number]

@@ -26,6 +26,24 @@ export const serviceErrors = {
     retryable: false,
     hint: 'Ask whoever looks after the app to mark the account as staff.',
   },
+  'role-missing': {
+    status: 403,
+    exit: 6,
+    retryable: false,
+    hint: 'Ask somebody who is admin of the service.',
+  },
+  'form-expired': {
+    status: 403,
+    exit: 6,
+    retryable: false,
+    hint: 'Nothing was done. Load the page again, and send the form once more.',
+  },
+  'password-wrong': {
+    status: 403,
+    exit: 6,
+    retryable: false,
+    hint: 'Go back, and type your own password again.',
+  },
   'too-many-wrong-keys': {
     status: 429,
     exit: 6,

@@ -30,17 +30,24 @@ interface Answer {
 
 const chunkBytes = 256 * 1024
 
+interface Wanted {
+  readonly wish: ExportWish
+  readonly caller: Caller
+  /** The very export to send; else it is made, or found where the request insists on one. */
+  readonly made?: SpooledExport
+}
+
 /** Answers with an export: made first, then sent from the spool. HEAD runs it too: its headers are true. */
 export async function answerExport(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: AnswerOptions & { readonly wish: ExportWish; readonly caller: Caller },
+  options: AnswerOptions & Wanted,
 ): Promise<FastifyReply> {
-  const { wish, spool, caller, audit } = options
+  const { wish, spool, caller, audit, made } = options
   const encoding = chooseEncoding(headerText(request, 'accept-encoding'))
   const answer = { request, reply, wish, encoding, left: leaveSignal(reply) }
   setSocketTimeout(request, 0)
-  const kept = findKept(answer, spool)
+  const kept = made ?? findKept(answer, spool)
   const spooled = kept ?? (await spool.export(wish, answer.left))
   const release = spooled.hold()
   onAnswerOver(reply, release)

@@ -44,6 +44,11 @@ export async function bearerKey(
 
 const callers = new WeakMap<FastifyRequest, Caller>()
 
+/** Notes who sent a request, where something else than a key says so. */
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller)
+}
+
 /** Who sent a request that a hook of `bearerKey` has let in. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request)

@@ -4,15 +4,18 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { freeSpace, showSpace } from '../core/files/free-space.js'
 import { JobBoard } from '../jobs/board/job-board.js'
 import { ExportSpool } from '../jobs/spool/export-spool.js'
+import { adminPages } from './admin/admin-pages.js'
 import { adminRoutes } from './admin-routes.js'
 import { checkAppOptions, type AppOptions, type CheckedOptions } from './app-options.js'
 import { archivedRoutes } from './archived-routes.js'
 import { backupHealthRoutes } from './backup-health-routes.js'
+import { AuditNotes } from './backups/audit-notes.js'
 import { backupRoutes } from './backups/backup-routes.js'
 import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import { exportRoutes } from './export-routes.js'
 import { healthRoute } from './health-route.js'
 import { createKeyring } from './keyring.js'
+import { recentHealth } from './recent-health.js'
 import { refuseUnanswered } from './refuse-unanswered.js'
 import { describeRoutes, openApiRoute } from './openapi.js'
 import { createScrubber, type Scrubber } from './scrubber.js'
@@ -70,6 +73,13 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   const { readHealth: read, desk } = checked
   if (read) await app.register(backupHealthRoutes, { ...shared, read })
   if (desk && jobs) await app.register(backupRoutes, { ...shared, ...jobs, desk })
+  const { admin } = checked
+  if (desk && jobs && admin && read) {
+    const base = `${checked.routePrefix}/admin`
+    const notes = new AuditNotes(checked.audit)
+    const readHealth = recentHealth(read, checked.clock)
+    await app.register(adminPages, { ...shared, ...jobs, desk, admin, base, notes, readHealth })
+  }
   healthRoute(app, { databases, isStopping })
   openApiRoute(app)
 }

@@ -10,4 +10,18 @@ export interface AdminDesk {
   readonly cookieSecret: string
   /** Null where accounts are not the service's to make. */
   readonly firstRun: FirstRun | null
+  /** When backups are made by themselves, as the settings have it. */
+  schedules(now: Date): readonly PlannedSchedule[]
+}
+
+export interface PlannedSchedule {
+  readonly name: string
+  /** As it was set: `0 3 * * *`, `daily`. */
+  readonly cron: string
+  readonly timeZone: string
+  /** Names; empty: every configured one. */
+  readonly databases: readonly string[]
+  readonly format: string
+  /** ISO 8601; null where there is no next time. */
+  readonly nextAt: string | null
 }

@@ -1,15 +1,14 @@
-import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Scope } from '../../core/access.js'
 import { OctavoError } from '../../core/errors.js'
 import type { BoardJob, JobKind } from '../../jobs/board/board-types.js'
 import { bearerKey, callerOf, scopeFault } from '../bearer-key.js'
-import { headerText, leaveSignal, setSocketTimeout } from '../request-parts.js'
+import { headerText } from '../request-parts.js'
 import { callOf } from './audit-notes.js'
 import { sentName } from '../sent-names.js'
-import { jobEvents } from './job-events.js'
+import { answerEvents } from './answer-events.js'
 import { jobSchema, jobSummarySchema, viewJob } from './job-view.js'
 import { behindKey, noQuery, type BackupRouteOptions } from './route-parts.js'
 import { jobsPath } from './start-job.js'
@@ -65,31 +64,6 @@ function scopeOf(kind: JobKind): Scope {
 /** What a comparison results in holds records, as an export does. */
 function seenWith(kind: JobKind): readonly Scope[] {
   return kind === 'compare' ? ['export'] : ['manage', 'restore']
-}
-
-function answerEvents(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { board, id, scrubber, checked, closing }: BackupRouteOptions & { readonly id: string },
-): FastifyReply {
-  const after = Number(headerText(request, 'last-event-id') ?? 0)
-  const signal = AbortSignal.any([leaveSignal(reply), closing])
-  const { clock, stalledAnswerMs } = checked
-  const events = jobEvents({
-    board,
-    id,
-    clock,
-    scrubber,
-    signal,
-    after: Number.isSafeInteger(after) && after > 0 ? after : 0,
-  })
-  setSocketTimeout(request, stalledAnswerMs)
-  void reply.headers({
-    'content-type': 'text/event-stream; charset=utf-8',
-    // Else nginx would collect them.
-    'x-accel-buffering': 'no',
-  })
-  return reply.send(Readable.from(events, { objectMode: false }))
 }
 
 const { security, refusals } = behindKey()

@@ -2,6 +2,7 @@ import type { ErrorRecord } from '../../core/errors.js'
 import type { OnProgress, Progress } from '../../core/progress.js'
 
 export const jobKinds = [
+  'export',
   'backup',
   'verify',
   'remove',

@@ -5,7 +5,9 @@ import { foldCase } from '../../core/fold-case.js'
 import type { Clock } from '../../core/clock.js'
 import { OctavoError } from '../../core/errors.js'
 import type { Space } from '../../core/files/free-space.js'
+import type { OnProgress } from '../../core/progress.js'
 import { hasLongSteps } from '../export/has-long-steps.js'
+import type { JobContext } from '../job-context.js'
 import type { RunJob } from '../wall/run-job.js'
 import { KeptExports } from './kept-exports.js'
 import { SharedWork } from './shared-work.js'
@@ -63,11 +65,15 @@ export class ExportSpool {
    * the job when every caller's `signal` is aborted. `too-many-exports`: all places are taken;
    * `space-short`: the spool can't hold it.
    */
-  async export(wish: ExportWish, signal: AbortSignal): Promise<SpooledExport> {
+  async export(
+    wish: ExportWish,
+    signal: AbortSignal,
+    onProgress?: OnProgress,
+  ): Promise<SpooledExport> {
     if (this.#closing) throw shuttingDown()
     const work = this.#find(wish) ?? this.#start(wish)
     try {
-      return await work.join(signal)
+      return await work.join(signal, onProgress)
     } catch (error) {
       if (this.#closing && !signal.aborted) throw shuttingDown(error)
       throw error
@@ -94,18 +100,24 @@ export class ExportSpool {
       throw new OctavoError('too-many-exports', `${concurrency} exports are running already`, {
         details: { retryAfterSeconds: Math.max(5, Math.ceil(this.#lastTookMs / 1000)) },
       })
-    const work = new SharedWork(clock.now(), (stopped) => this.#make(wish, stopped))
+    const work = new SharedWork(clock.now(), (stopped, onProgress) =>
+      this.#make(wish, stopped, onProgress),
+    )
     this.#running.set(work, wishKey(wish))
     void work.settled().then(() => this.#running.delete(work))
     return work
   }
 
-  async #make(wish: ExportWish, signal: AbortSignal): Promise<SpooledExport> {
+  async #make(
+    wish: ExportWish,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ): Promise<SpooledExport> {
     await this.#folder.removeLeftovers()
     const giveBack = await this.#space.reserve(wish)
     const folder = await this.#folder.jobFolder()
     try {
-      const spooled = await this.#run(wish, folder, signal)
+      const spooled = await this.#run(wish, folder, { signal, onProgress })
       this.#lastTookMs = spooled.tookMs
       return spooled
     } catch (error) {
@@ -116,7 +128,11 @@ export class ExportSpool {
     }
   }
 
-  async #run(wish: ExportWish, folder: string, signal: AbortSignal): Promise<SpooledExport> {
+  async #run(
+    wish: ExportWish,
+    folder: string,
+    { signal, onProgress }: JobContext,
+  ): Promise<SpooledExport> {
     const { clock, runJob, sample, busyTimeoutMs } = this.#options
     const at = clock.now()
     const input = {
@@ -131,7 +147,7 @@ export class ExportSpool {
       ...(wish.models.length > 0 && { models: wish.models }),
     }
     const wall = hasLongSteps(wish) ? 'process' : 'thread'
-    const result = await runJob('export', input, { wall, signal })
+    const result = await runJob('export', input, { wall, signal, onProgress })
     if (signal.aborted) throw new OctavoError('aborted', 'nobody waits for the export any more')
     const tookMs = clock.now().getTime() - at.getTime()
     return this.#kept.add({ wish, at, tookMs, folder, result })

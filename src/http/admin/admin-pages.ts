@@ -1,0 +1,66 @@
+import cookie from '@fastify/cookie'
+import csrf from '@fastify/csrf-protection'
+import formBody from '@fastify/formbody'
+import session from '@fastify/session'
+import type { FastifyInstance } from 'fastify'
+import { accountRoutes } from './account/account-routes.js'
+import type { AdminOptions } from './admin-options.js'
+import { backUpRoute } from './backups/back-up-route.js'
+import { browserFileRoutes } from './browser/browser-files.js'
+import { ExportDownloads } from './exports/export-downloads.js'
+import { adminExportRoutes } from './exports/export-routes.js'
+import { adminJobRoutes } from './jobs/job-routes.js'
+import { overviewRoute } from './overview/overview-route.js'
+import { contentSecurity } from './page/content-security.js'
+import { answerWithPages } from './page/failure-pages.js'
+import { sessionMark } from './page/visit.js'
+import { firstRunRoutes } from './session/first-run-routes.js'
+import { logInRoutes } from './session/log-in-routes.js'
+import { secureBehindProxy } from './session/secure-behind-proxy.js'
+import { sessionStore, sweepSessions } from './session/session-store.js'
+
+/** All pages for the staff, below one address, behind one login. */
+export async function adminPages(app: FastifyInstance, options: AdminOptions): Promise<void> {
+  const { admin, base, checked } = options
+  const now = (): Date => checked.clock.now()
+  const cookieOptions = { path: base, httpOnly: true, sameSite: 'lax' } as const
+  app.addHook('onRoute', (route) => {
+    route.helmet = { contentSecurityPolicy: contentSecurity }
+  })
+  await app.register(formBody)
+  await app.register(cookie, { secret: admin.cookieSecret })
+  secureBehindProxy(app)
+  await app.register(session, {
+    secret: admin.cookieSecret,
+    cookieName: 'octavo-session',
+    cookie: { ...cookieOptions, secure: 'auto' },
+    store: sessionStore(admin.sessions, now),
+    saveUninitialized: false,
+    rolling: false,
+  })
+  await app.register(csrf, {
+    cookieKey: 'octavo-form',
+    cookieOpts: { ...cookieOptions, signed: true },
+    csrfOpts: { hmacKey: admin.cookieSecret },
+    getUserInfo: sessionMark,
+    getToken: (request) => tokenOf(request.body),
+    logLevel: 'info',
+  })
+  answerWithPages(app, options)
+  await sweepSessions(admin.sessions, now())
+  const shared = { ...options, downloads: new ExportDownloads(options.spool) }
+  await app.register(browserFileRoutes, shared)
+  await app.register(logInRoutes, shared)
+  await app.register(firstRunRoutes, shared)
+  await app.register(accountRoutes, shared)
+  await app.register(overviewRoute, shared)
+  await app.register(adminExportRoutes, shared)
+  await app.register(backUpRoute, shared)
+  await app.register(adminJobRoutes, shared)
+}
+
+function tokenOf(body: unknown): string | undefined {
+  const token =
+    typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined
+  return typeof token === 'string' ? token : undefined
+}

@@ -1,0 +1,123 @@
+import type { VNode } from 'preact'
+import type { BoardJob } from '../../../jobs/board/board-types.js'
+import type { resultViews } from '../../backups/job-view.js'
+import { counted, showSize } from '../page/words.js'
+import { RestoreOutcome, UndoOutcome } from './restore-outcome.js'
+
+type Views = ReturnType<typeof resultViews>
+type View<K extends keyof Views> = ReturnType<Views[K]>
+
+interface ExportOutcome {
+  readonly bytes: number
+  readonly records: number
+  readonly verified: string | null
+}
+
+export interface JobResultProps {
+  readonly base: string
+  readonly job: BoardJob
+  /** Of an export that is still there. */
+  readonly file: string | null
+}
+
+/** What a finished job has come to. */
+export function JobResult({ base, job, file }: JobResultProps): VNode | null {
+  if (job.status !== 'done') return null
+  // What each kind results in is what its route gave the board, with the same views.
+  switch (job.kind) {
+    case 'export':
+      return <ExportMade outcome={job.result as ExportOutcome} file={file} />
+    case 'backup':
+      return <BackupMade base={base} outcome={job.result as View<'backUp'>} />
+    case 'verify':
+      return <Proved outcome={job.result as View<'verify'>} base={base} />
+    case 'remove':
+      return (
+        <p>
+          The backup is gone from every store. <a href={`${base}/backups`}>Backup history</a>
+        </p>
+      )
+    case 'restore':
+      return <RestoreOutcome base={base} job={job} outcome={job.result as View<'restore'>} />
+    case 'undo':
+      return <UndoOutcome outcome={job.result as View<'undo'>} />
+    case 'compare':
+    case 'inspect':
+      return null
+  }
+}
+
+function ExportMade({
+  outcome,
+  file,
+}: {
+  readonly outcome: ExportOutcome
+  readonly file: string | null
+}): VNode {
+  const { bytes, records, verified } = outcome
+  return (
+    <>
+      <p>
+        {counted(records, 'record')}, {showSize(bytes)}
+        {verified === null ? '' : ', restored and found equal to the database, row by row'}. It is
+        kept in no store and in no history.
+      </p>
+      {file === null ? (
+        <p class="help">The file was removed again. Export once more to get one.</p>
+      ) : (
+        <p>
+          <a class="button" href={file} download>
+            Download
+          </a>{' '}
+          <span class="help">
+            The download starts by itself. The file is here for some minutes.
+          </span>
+        </p>
+      )}
+    </>
+  )
+}
+
+function BackupMade({
+  base,
+  outcome,
+}: {
+  readonly base: string
+  readonly outcome: View<'backUp'>
+}): VNode {
+  const { backups, pruned } = outcome
+  return (
+    <>
+      <ul>
+        {backups.map(({ id, records, size, copies, unchangedFrom }) => (
+          <li key={id}>
+            <a href={`${base}/backups/${id}`}>{id}</a>
+            {unchangedFrom === null
+              ? `: ${counted(records ?? 0, 'record')}, ${showSize(size ?? 0)} in ${copies.map(({ store }) => store).join(', ')}`
+              : `: nothing has changed since ${unchangedFrom}`}
+          </li>
+        ))}
+      </ul>
+      {pruned.length > 0 && (
+        <p>{counted(pruned.length, 'backup')} that the policy does not keep: removed.</p>
+      )}
+    </>
+  )
+}
+
+function Proved({
+  base,
+  outcome,
+}: {
+  readonly base: string
+  readonly outcome: View<'verify'>
+}): VNode {
+  const { backup, copies } = outcome
+  return (
+    <p>
+      <a href={`${base}/backups/${backup.id}`}>{backup.id}</a> was read back from{' '}
+      {copies.map(({ store }) => store).join(', ')}, restored into a scratch database and found
+      right.
+    </p>
+  )
+}

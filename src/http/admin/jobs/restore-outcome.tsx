@@ -1,0 +1,102 @@
+import type { VNode } from 'preact'
+import type { BoardJob } from '../../../jobs/board/board-types.js'
+import type { resultViews } from '../../backups/job-view.js'
+import { Notice, Scrolling } from '../page/parts.js'
+import { capitalised, showCount } from '../page/words.js'
+
+type Views = ReturnType<typeof resultViews>
+type Restored = ReturnType<Views['restore']>
+
+export interface RestoreOutcomeProps {
+  readonly base: string
+  readonly job: BoardJob
+  readonly outcome: Restored
+}
+
+/** What a restore has changed, or would. */
+export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNode {
+  const { dryRun, safetyCopy, warnings, excludedRows } = outcome
+  return (
+    <>
+      {dryRun ? (
+        <Notice tone="quiet" title="Nothing was changed: this shows what a restore would do." />
+      ) : (
+        <Notice tone="good" title="Restored, read back, and found equal to the backup.">
+          {safetyCopy !== null && (
+            <p>
+              What was there before is kept as <code>{safetyCopy}</code>.{' '}
+              <a href={`${base}/undo/${encodeURIComponent(String(job.database))}`}>
+                Undo this restore
+              </a>
+            </p>
+          )}
+        </Notice>
+      )}
+      <Changes changes={outcome.changes} />
+      {excludedRows.length > 0 && (
+        <p>Rows left out of the backup on purpose: {excludedRows.join(', ')}.</p>
+      )}
+      {warnings.length > 0 && (
+        <ul>
+          {warnings.map((warning) => (
+            <li key={warning}>{capitalised(warning)}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function Changes({ changes }: Pick<Restored, 'changes'>): VNode {
+  const isCounted = changes.some(({ added }) => added !== null)
+  return (
+    <Scrolling label="Changes by model">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            {isCounted &&
+              ['Added', 'Changed', 'Removed'].map((name) => (
+                <th key={name} scope="col" class="number">
+                  {name}
+                </th>
+              ))}
+            <th scope="col" class="number">
+              Records after
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ model, added, changed, removed, records }) => (
+            <tr key={model}>
+              <th scope="row">{model}</th>
+              {isCounted &&
+                [added, changed, removed].map((count, index) => (
+                  <td key={index} class={count === 0 ? 'number none' : 'number'}>
+                    {count === null ? '' : showCount(count)}
+                  </td>
+                ))}
+              <td class="number">{showCount(records)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  )
+}
+
+export function UndoOutcome({ outcome }: { readonly outcome: ReturnType<Views['undo']> }): VNode {
+  return (
+    <Notice tone="good" title="The state from before the restore is back.">
+      <p>
+        It came from <code>{outcome.restoredFrom}</code>
+        {outcome.safetyCopy !== null && (
+          <>
+            ; what it replaced is kept as <code>{outcome.safetyCopy}</code>
+          </>
+        )}
+        .
+      </p>
+    </Notice>
+  )
+}
