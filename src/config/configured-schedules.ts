@@ -6,6 +6,9 @@ import type { ScheduleEntry } from './schedule-settings.js'
 
 export interface ConfiguredSchedule {
   readonly name: string
+  /** As it was set. */
+  readonly cron: string
+  readonly timeZone: string
   readonly times: CronTimes
   /** Names; empty: every configured one. */
   readonly databases: readonly string[]
@@ -24,11 +27,13 @@ export function configuredSchedules(settings: Settings): ConfiguredSchedule[] {
   for (const [name, entry] of schedules ?? []) entries.set(name, entry)
   return [...entries]
     .filter(([, { cron }]) => cron.toLowerCase() !== 'off')
-    .map(([name, entry]) => ({
+    .map(([name, { cron, timeZone: own = timeZone, databases = [], format = backupFormat }]) => ({
       name,
-      times: cronTimes(entry.cron, entry.timeZone ?? timeZone),
-      databases: entry.databases ?? [],
-      format: entry.format ?? backupFormat,
+      cron,
+      timeZone: own,
+      times: cronTimes(cron, own),
+      databases,
+      format,
     }))
 }
 

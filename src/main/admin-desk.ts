@@ -9,6 +9,7 @@ import { messageOf } from '../core/message-of.js'
 import type { AdminDesk } from '../http/admin/admin-desk.js'
 import { homeOf, sessionSecretName } from './backups/home.js'
 import { makePrivateFolder } from './private-folder.js'
+import { plannedSchedules } from './planned-schedules.js'
 import type { ProcessContext } from './process-context.js'
 import { serviceUsers } from './service-users.js'
 import { staffAccounts } from './staff-accounts.js'
@@ -32,7 +33,14 @@ export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> 
     return randomBytes(48).toString('base64url')
   })
   return {
-    desk: { people: allPeople(own, staff), users, sessions, cookieSecret, firstRun },
+    desk: {
+      people: allPeople(own, staff),
+      users,
+      sessions,
+      cookieSecret,
+      firstRun,
+      schedules: (now) => plannedSchedules(context, now),
+    },
     tellFirstRun: async (address) => {
       if (!firstRun) return
       const link = `${address}/admin/first-run?token=${firstRun.token}`

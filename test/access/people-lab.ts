@@ -36,7 +36,14 @@ export function peopleLab(home: string, staff: People | null = null): PeopleLab 
     home,
     users,
     firstRun,
-    desk: { people, users, sessions, cookieSecret, firstRun: staff ? null : firstRun },
+    desk: {
+      people,
+      users,
+      sessions,
+      cookieSecret,
+      firstRun: staff ? null : firstRun,
+      schedules: () => [],
+    },
     warnings,
     wait: (ms) => void (at += ms),
   }

@@ -8,7 +8,7 @@ import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
 import { FirstRunPage } from './first-run-page.js'
 import { beginSession } from './log-in-routes.js'
-import { shownPerson } from './person-hook.js'
+import { shownPerson } from '../../../core/people.js'
 import { ownForm } from './own-form.js'
 
 const query = z.strictObject({ token: z.string().max(200).default('') })

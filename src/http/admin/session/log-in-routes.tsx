@@ -8,7 +8,7 @@ import type { AdminOptions } from '../admin-options.js'
 import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
 import { LogInPage } from './log-in-page.js'
-import { shownPerson } from './person-hook.js'
+import { shownPerson } from '../../../core/people.js'
 import { sweepSessions } from './session-store.js'
 import { ownForm } from './own-form.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditedAction, Scope } from '../../../core/access.js'
 import { OctavoError } from '../../../core/errors.js'
-import { mayDo, roleFor, type Person, type Right } from '../../../core/people.js'
+import { mayDo, roleFor, shownPerson, type Person, type Right } from '../../../core/people.js'
 import { setCaller } from '../../bearer-key.js'
 import { idOf } from '../../backups/route-parts.js'
 import type { AdminOptions } from '../admin-options.js'
@@ -33,11 +33,6 @@ export function personHook(options: AdminOptions): (right: Right) => PersonHook 
     if (!mayDo(person.role, right)) throw await refusal(request, right, options)
     return undefined
   }
-}
-
-/** As the history and the audit trail have it. */
-export function shownPerson({ kind, name }: Pick<Person, 'kind' | 'name'>): string {
-  return kind === 'staff' ? `staff ${name}` : `account ${name}`
 }
 
 /** Who has the session now; one whose account was closed or has another password since is ended. */
