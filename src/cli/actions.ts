@@ -9,6 +9,7 @@ import type { RewriteResult } from '../jobs/sync/rewrite-file.js'
 import type { AccessActions } from './access-actions.js'
 import type { BackupActions } from './backup-actions.js'
 import type { ManageActions } from './manage-actions.js'
+import type { UserActions } from './user-actions.js'
 import type {
   ChosenDatabase,
   DiffResult,
@@ -216,7 +217,7 @@ export interface KeygenReport {
 }
 
 /** What the commands do; main says how. One for each command, and two more for restore. */
-export interface Actions extends BackupActions, AccessActions, ManageActions {
+export interface Actions extends BackupActions, AccessActions, UserActions, ManageActions {
   readonly serve: Action<null, void>
   /** Results in the exit code of the app. */
   readonly beside: Action<BesideRequest, number>

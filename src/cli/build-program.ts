@@ -27,6 +27,7 @@ import { addServe } from './commands/serve.js'
 import { addShow } from './commands/show.js'
 import { addStore } from './commands/store.js'
 import { addSync } from './commands/sync.js'
+import { addUser } from './commands/user.js'
 import { addVerify } from './commands/verify.js'
 import { exitCodeHelp } from './exit-codes.js'
 
@@ -87,6 +88,7 @@ export function buildProgram(context: CommandContext): Command {
     addStore,
     addRunSchedule,
     addKey,
+    addUser,
     addAudit,
     addManage,
   ]

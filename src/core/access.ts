@@ -5,7 +5,7 @@ export type Scope = (typeof scopes)[number]
 
 /** Who asks the service for something. */
 export interface Caller {
-  /** For the audit trail and the history: `key deploy`, or `BACKUP_API_KEY`. */
+  /** For the audit trail and the history: `key deploy`, `BACKUP_API_KEY`, `account ada`. */
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
 }
@@ -24,12 +24,15 @@ export interface KeptKey {
 /** Something that was asked for, and what became of it. */
 export interface AuditEntry {
   readonly at: Date
-  /** `key deploy`, `BACKUP_API_KEY`, or the account of the system behind a command: `user root`. */
+  /**
+   * `key deploy`, `BACKUP_API_KEY`, `account ada` or `staff ada` on the admin pages, or the account of the
+   * system behind a command: `user root`.
+   */
   readonly who: string
   /** The address that asked; null on the machine itself. */
   readonly from: string | null
   readonly action: AuditedAction
-  /** What it was done to: the id of a backup, the name of a database or of a key. */
+  /** What it was done to: the id of a backup, the name of a database, a key or an account. */
   readonly subject: string | null
   readonly outcome: AuditOutcome
   /** The error's code and message, or what else there is to know; never a secret. */

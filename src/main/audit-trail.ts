@@ -31,15 +31,23 @@ export function auditTrail(context: ProcessContext): Audit {
 /** Does what a person asked for on the command line, and notes it however it ends. */
 export async function audited<T>(
   context: ProcessContext,
-  what: { readonly action: AuditedAction; readonly subject: string | null },
+  {
+    detail = null,
+    ...what
+  }: {
+    readonly action: AuditedAction
+    readonly subject: string | null
+    /** What else there is to know of what was done. */
+    readonly detail?: string | null
+  },
   run: () => Promise<T>,
 ): Promise<T> {
   const audit = auditTrail(context)
   const entry = { ...what, who: systemUser(context), from: null }
-  if (notedFirst.has(what.action)) await audit({ ...entry, outcome: 'begun', detail: null })
+  if (notedFirst.has(what.action)) await audit({ ...entry, outcome: 'begun', detail })
   try {
     const result = await run()
-    await audit({ ...entry, outcome: 'done', detail: null })
+    await audit({ ...entry, outcome: 'done', detail })
     return result
   } catch (thrown) {
     const { code, message } = asOctavoError(thrown)

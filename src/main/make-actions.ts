@@ -2,6 +2,7 @@ import type { Actions } from '../cli/actions.js'
 import { maskSecret } from '../core/mask-secret.js'
 import { audited } from './audit-trail.js'
 import type { BackupContext } from './fetched-backups.js'
+import { makeUserActions } from './make-user-actions.js'
 
 /**
  * The actions behind the commands. Each is loaded when it is called: `octavo archive` must start in
@@ -112,6 +113,7 @@ export function makeActions(context: BackupContext, releaseSignals: () => void):
       ),
     readAudit: async (request) =>
       (await import('./actions/key-actions.js')).auditAction(context, request),
+    ...makeUserActions(context),
     usualType: async () => (await import('./actions/manage-actions.js')).usualTypeAction(context),
     backUpToFile: async (request, listeners) =>
       (await import('./actions/manage-actions.js')).backUpToFileAction(context, request, listeners),

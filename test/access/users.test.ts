@@ -4,6 +4,8 @@ import t from 'tap'
 import { sessionFolder } from '../../src/access/sessions/session-folder.js'
 import { sessionSecret } from '../../src/access/sessions/session-secret.js'
 import { hashPassword, usualCost } from '../../src/access/users/password-hash.js'
+import { oneByOne } from '../../src/access/users/one-by-one.js'
+import { startService } from '../http/service.js'
 import { ownFolder } from '../support/read-snapshot.js'
 import { peopleLab } from './people-lab.js'
 
@@ -113,21 +115,71 @@ t.test('a change is known at once, and ends the sessions of that account', async
   t.strictSame(readdirSync(join(home, 'users')), ['root.json'])
 })
 
-t.test('there is always an admin', async (t) => {
-  const { users } = peopleLab(ownFolder(t))
+t.test('there is always an admin, also with two processes that change accounts', async (t) => {
+  const home = ownFolder(t)
+  const { users } = peopleLab(home)
+  const { users: another } = peopleLab(home)
   await users.create({ name: 'ada', role: 'admin', password })
   await users.create({ name: 'bob', role: 'viewer', password })
   for (const change of [() => users.remove('Ada'), () => users.setRole('ADA', 'operator')])
     await t.rejects(change(), { code: 'usage', hint: /user role NAME admin/ })
   await users.setRole('ada', 'admin')
   await users.setRole('bob', 'admin')
-  const both = await Promise.allSettled([users.setRole('ada', 'viewer'), users.remove('bob')])
+  const both = await Promise.allSettled([users.setRole('ada', 'viewer'), another.remove('bob')])
   t.equal(both.filter(({ status }) => status === 'rejected').length, 1)
   t.equal((await users.list()).filter(({ role }) => role === 'admin').length, 1)
 })
 
+t.test('a name that nobody has takes as long as a wrong password', async (t) => {
+  const { desk } = peopleLab(ownFolder(t))
+  for (const name of ['nobody', '', 'no/name']) {
+    const order: string[] = []
+    // Passwords are checked one after another: what costs no check would be answered before this one.
+    const checked = hashPassword(password, { N: 2 ** 15, r: 8, p: 1 })
+    await Promise.all([
+      checked.then(() => order.push('another')),
+      desk.people.logIn(name, password).then(() => order.push(name)),
+    ])
+    t.strictSame(order, ['another', name])
+  }
+})
+
+t.test('a flood of passwords waits for its turn, and not without end', async (t) => {
+  const inTurn = oneByOne(2)
+  let open: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => (open = resolve))
+  let running = 0
+  const run = async (): Promise<number> => {
+    running += 1
+    const most = running
+    await gate
+    running -= 1
+    return most
+  }
+  const [one, two, three] = [inTurn(run), inTurn(run), inTurn(run)]
+  await t.rejects(inTurn(run), { code: 'too-many-wrong-keys', details: { retryAfterSeconds: 10 } })
+  open()
+  t.strictSame(await Promise.all([one, two, three]), [1, 1, 1])
+  await t.rejects(
+    inTurn(() => Promise.reject(new Error('it failed'))),
+    { message: 'it failed' },
+  )
+  t.equal(await inTurn(run), 1, 'a failure holds nobody up')
+})
+
+t.test('the token of the first link does not reach the log', async (t) => {
+  const { desk, firstRun } = peopleLab(ownFolder(t))
+  const { app, log } = await startService(t, { admin: desk })
+  await app.inject(`/admin/first-run?token=${firstRun.token}`)
+  await app.inject(`/admin/nowhere?token=${firstRun.token}`)
+  t.match(log(), '/admin/first-run')
+  t.notMatch(log(), firstRun.token)
+})
+
 t.test('the first link makes one account, once', async (t) => {
-  const { users, firstRun, wait, desk } = peopleLab(ownFolder(t))
+  const home = ownFolder(t)
+  const { users, firstRun, wait, desk } = peopleLab(home)
+  const another = peopleLab(home).firstRun
   const { token } = firstRun
   t.equal(Buffer.from(token, 'base64url').length, 32)
   t.equal(await firstRun.isOpen(token), true)
@@ -137,10 +189,11 @@ t.test('the first link makes one account, once', async (t) => {
   await t.rejects(firstRun.create(token, { name: 'ada', password: 'short' }), { code: 'usage' })
   t.equal(await firstRun.isOpen(token), true, 'a password that is not taken uses nothing up')
   wait(60 * 60_000 - 1)
-  const names = ['ada', 'bob', 'eve']
-  const tried = await Promise.allSettled(
-    names.map((name) => firstRun.create(token, { name, password })),
-  )
+  const tried = await Promise.allSettled([
+    firstRun.create(token, { name: 'ada', password }),
+    firstRun.create(token, { name: 'bob', password }),
+    another.create(another.token, { name: 'eve', password }),
+  ])
   t.equal(tried.filter(({ status }) => status === 'fulfilled').length, 1)
   const [first, ...more] = await users.list()
   t.match(first, { role: 'admin' })
