@@ -18,10 +18,8 @@ export interface ProcessContext {
 export function processContext(environment: Environment = process.env): ProcessContext {
   const { stdin, stdout, stderr } = process
   const folder = process.cwd()
-  let config: Config | undefined
   return {
-    environment,
-    folder,
+    ...configuredBy(environment, folder),
     terminal: {
       in: stdin,
       out: standardOutput(),
@@ -29,6 +27,14 @@ export function processContext(environment: Environment = process.env): ProcessC
       tty: { in: stdin.isTTY === true, out: stdout.isTTY === true, err: stderr.isTTY === true },
       colour: !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
     },
-    config: () => (config ??= readConfig(environment, folder)),
   }
+}
+
+/** The part of a context that says how things are configured. */
+export function configuredBy(
+  environment: Environment,
+  folder: string,
+): Pick<ProcessContext, 'environment' | 'folder' | 'config'> {
+  let config: Config | undefined
+  return { environment, folder, config: () => (config ??= readConfig(environment, folder)) }
 }

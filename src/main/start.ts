@@ -5,11 +5,15 @@ import { counted } from '../cli/table.js'
 import { asOctavoError } from '../core/errors.js'
 import { showBytes } from '../core/files/free-space.js'
 import { openAdminDesk } from './admin-desk.js'
+import { backupDesk } from './backups/backup-desk.js'
+import { readHealth } from './backups/read-health.js'
 import { fetchExport, type FetchedExport } from './fetch-export.js'
 import { requireWorkingNode } from './node-fault.js'
 import { openService } from './open-service.js'
 import { processContext, type ProcessContext } from './process-context.js'
 import { requireContent } from './require-content.js'
+import { followSchedules } from './scheduled-backups.js'
+import { serviceAccess } from './service-access.js'
 import { startDatabase, type StartDatabase } from './start-database.js'
 import { startKey, type StartKey } from './start-key.js'
 import { stopSignals } from './stop-signals.js'
@@ -17,12 +21,13 @@ import { stopSignals } from './stop-signals.js'
 const path = '/api/backup/database'
 
 /** What `npm start` runs: serve, prove one export over HTTP, say how to take the next. */
-async function start(context: ProcessContext, signal: AbortSignal): Promise<void> {
+async function start(given: ProcessContext, signal: AbortSignal): Promise<void> {
   await requireWorkingNode()
+  const chosen = await startDatabase(given)
+  const { context } = chosen
   const { settings, warnings } = context.config()
-  const chosen = await startDatabase(context)
   await requireContent(chosen.database, signal)
-  const key = await startKey(context, chosen)
+  const key = await startKey(given, chosen)
   const isOwnKey = settings.backupApiKey.length > 0
   const service = await openService(context, {
     databases: [chosen.database],
@@ -30,7 +35,10 @@ async function start(context: ProcessContext, signal: AbortSignal): Promise<void
     place: { host: settings.host ?? (isOwnKey ? '0.0.0.0' : '127.0.0.1'), port: settings.port },
     besideApp: false,
     sample: chosen.isSample,
+    readHealth: () => readHealth(context),
+    access: serviceAccess(context),
     admin: await openAdminDesk(context),
+    desk: backupDesk(context),
     log: { level: settings.logLevel ?? 'warn' },
   })
   try {
@@ -38,7 +46,9 @@ async function start(context: ProcessContext, signal: AbortSignal): Promise<void
     const address = service.url + path
     const fetched = await fetchExport(`${address}?verify=true`, key.keys[0] ?? '', signal)
     context.terminal.out.write(welcome({ chosen, key, address, fetched }))
+    const schedules = followSchedules(context, signal)
     if (!signal.aborted) await once(signal, 'abort')
+    await schedules
   } finally {
     await service.close()
   }
@@ -64,6 +74,9 @@ Octavo serves ${what}
 
 Exported ${counted(records, 'record')}, ${showBytes(bytes)}, over HTTP.
 ${proof}
+
+Look after it in a browser:
+  ${address.slice(0, -path.length)}/admin/
 
 Take an export yourself:
   echo "Authorization: Bearer ${key.pasted}" | curl -fOJ -H @- ${address}
