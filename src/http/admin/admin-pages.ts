@@ -3,6 +3,7 @@ import csrf from '@fastify/csrf-protection'
 import formBody from '@fastify/formbody'
 import session from '@fastify/session'
 import type { FastifyInstance } from 'fastify'
+import { OctavoError } from '../../core/errors.js'
 import { accountRoutes } from './account/account-routes.js'
 import type { AdminOptions } from './admin-options.js'
 import { backUpRoute } from './backups/back-up-route.js'
@@ -15,6 +16,7 @@ import { contentSecurity } from './page/content-security.js'
 import { answerWithPages } from './page/failure-pages.js'
 import { sessionMark } from './page/visit.js'
 import { firstRunRoutes } from './session/first-run-routes.js'
+import { personHook } from './session/person-hook.js'
 import { logInRoutes } from './session/log-in-routes.js'
 import { secureBehindProxy } from './session/secure-behind-proxy.js'
 import { sessionStore, sweepSessions } from './session/session-store.js'
@@ -24,8 +26,8 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   const { admin, base, checked } = options
   const now = (): Date => checked.clock.now()
   const cookieOptions = { path: base, httpOnly: true, sameSite: 'lax' } as const
-  app.addHook('onRoute', (route) => {
-    route.helmet = { contentSecurityPolicy: contentSecurity }
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('content-security-policy', contentSecurity)
   })
   await app.register(formBody)
   await app.register(cookie, { secret: admin.cookieSecret })
@@ -57,6 +59,11 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   await app.register(adminExportRoutes, shared)
   await app.register(backUpRoute, shared)
   await app.register(adminJobRoutes, shared)
+  app.get(`${base}/*`, { schema: { hide: true }, onRequest: personHook(options)('view') }, () => {
+    throw new OctavoError('not-found', 'there is no page at this address', {
+      hint: 'Take one of the pages above.',
+    })
+  })
 }
 
 function tokenOf(body: unknown): string | undefined {

@@ -66,7 +66,7 @@ export function JobPage(props: JobPageProps): VNode {
           ],
         ]}
       />
-      <h2>Log</h2>
+      {(isRunning || log.length > 0) && <h2>Log</h2>}
       <pre id="log" class="log" tabIndex={0} aria-label="Log">
         {log.join('\n')}
       </pre>

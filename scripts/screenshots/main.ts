@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { adminInStory } from './admin-in-story.js'
+import { startStory } from './start-story.js'
+import { shots } from './shots.js'
+
+// Makes docs/images anew: the admin pages as they are, dark and light, on a phone and on a desktop.
+// `npm run screenshots`, or with names of pages behind it for these alone.
+
+const target = fileURLToPath(new URL('../../docs/images/', import.meta.url))
+const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1200, height: 800 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1200, height: 800 } },
+  { name: 'phone-light', colorScheme: 'light', viewport: { width: 390, height: 760 } },
+  { name: 'phone-dark', colorScheme: 'dark', viewport: { width: 390, height: 760 } },
+] as const
+const tallest = 1600
+
+const wanted = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'octavo-screenshots-'))
+const story = await startStory(folder)
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+try {
+  await adminInStory(browser, story)
+  mkdirSync(target, { recursive: true })
+  for (const look of looks) await takeAll(browser, look)
+} finally {
+  await browser.close()
+  await story.end()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function takeAll(from: Browser, look: (typeof looks)[number]): Promise<void> {
+  const { colorScheme, viewport } = look
+  const context = await from.newContext({
+    colorScheme,
+    viewport,
+    timezoneId: 'Europe/Berlin',
+    locale: 'en-GB',
+  })
+  await context.addCookies(story.cookies)
+  const page = await context.newPage()
+  for (const { name, open } of shots)
+    if (wanted.length === 0 || wanted.includes(name)) {
+      await open(page, story)
+      await page.screenshot({
+        path: join(target, `${name}-${look.name}.png`),
+        clip: await visible(page, viewport.width),
+      })
+      process.stdout.write(`${name}-${look.name}\n`)
+    }
+  await context.close()
+}
+
+/** As much of a long page as somebody wants to see of it. */
+async function visible(page: Page, width: number) {
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight')
+  await page.setViewportSize({ width, height: Math.min(tallest, Math.max(600, height)) })
+  return { x: 0, y: 0, width, height: Math.min(tallest, Math.max(600, height)) }
+}
