@@ -50,7 +50,7 @@ export async function readAudit(path: string, last: number): Promise<AuditEntry[
   const newest: AuditEntry[] = []
   try {
     for await (const line of file.readLines()) {
-      const entry = readLine(line)
+      const entry = readAuditLine(line)
       if (entry !== null) newest.push(entry)
       if (newest.length >= 2 * last) newest.splice(0, newest.length - last)
     }
@@ -60,7 +60,8 @@ export async function readAudit(path: string, last: number): Promise<AuditEntry[
   return newest.slice(-last).toReversed()
 }
 
-function readLine(line: string): AuditEntry | null {
+/** Null for a line that can't be read. */
+export function readAuditLine(line: string): AuditEntry | null {
   try {
     return lineSchema.parse(JSON.parse(line))
   } catch {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { scopes, type KeptKey, type Scope } from '../core/access.js'
+import { scopes, type FoundKeys, type KeptKey, type WantedKey } from '../core/access.js'
 import { OctavoError } from '../core/errors.js'
 import { besideName, moveIntoEmptyPlace, syncFolder } from '../core/files/durable-file.js'
 import { failedWith, isMissing } from '../core/files/file-failure.js'
@@ -20,12 +20,7 @@ const fileSchema = z.object({
   expires_at: z.iso.datetime().nullable(),
 })
 
-export interface NewKey {
-  readonly name: string
-  readonly scopes: readonly Scope[]
-  readonly createdAt: Date
-  readonly expiresAt: Date | null
-}
+export type NewKey = WantedKey & Pick<KeptKey, 'createdAt'>
 
 /**
  * Makes a key, keeps its digest in `folder`, and returns the key itself, which is nowhere else. `usage`
@@ -73,12 +68,6 @@ export async function revokeKey(folder: string, name: string): Promise<void> {
     })
   }
   await syncFolder(folder)
-}
-
-export interface FoundKeys {
-  readonly keys: readonly KeptKey[]
-  /** Files that can't be read as keys, one sentence each: they open nothing. */
-  readonly faults: readonly string[]
 }
 
 /** By name; none where there is no folder. */

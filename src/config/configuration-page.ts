@@ -2,7 +2,8 @@ import { settingsShape } from './config-schema.js'
 import { metaOf } from './config-mistakes.js'
 import { environmentName, type SettingGroup, type SettingMeta } from './setting-types.js'
 
-const groups: readonly (readonly [SettingGroup, string])[] = [
+/** In the order in which people read of them. */
+export const settingGroups: readonly (readonly [SettingGroup, string])[] = [
   ['databases', 'Databases'],
   ['service', 'The service'],
   ['backups', 'Backups'],
@@ -87,7 +88,7 @@ leads to a configured database is that database, with its name and label.
 
 /** The whole of docs/configuration.md. */
 export function configurationPage(): string {
-  const sections = groups.map(([group, title]) => {
+  const sections = settingGroups.map(([group, title]) => {
     const settings = Object.keys(settingsShape).flatMap((key) => {
       const meta = metaOf(key)
       return meta?.group === group ? [describeSetting(key, meta)] : []
@@ -104,11 +105,16 @@ function describeSetting(key: string, meta: SettingMeta): string {
     meta.description,
     '',
     `- Value: ${meta.expects}`,
-    `- Default: ${meta.defaultShown ?? shownDefault(key)}`,
+    `- Default: ${usualShown(key, meta)}`,
     `- Example: ${meta.example.includes('`') ? meta.example : `\`${meta.example}\``}`,
     meta.secret ? '- Secret: yes, so never in the file' : `- In the file: \`${key}\``,
   ]
   return `${rows.join('\n')}\n`
+}
+
+/** What counts where nothing is set, in Markdown. */
+export function usualShown(key: string, { defaultShown }: SettingMeta): string {
+  return defaultShown ?? shownDefault(key)
 }
 
 function shownDefault(key: string): string {

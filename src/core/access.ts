@@ -3,6 +3,14 @@ export const scopes = ['export', 'manage', 'restore', 'metrics'] as const
 
 export type Scope = (typeof scopes)[number]
 
+/** What a scope opens, in the words of people. */
+export const scopeWords: Readonly<Record<Scope, string>> = {
+  export: 'exports, and downloads of kept backups',
+  manage: 'make, verify, pin and remove backups',
+  restore: 'restore into a configured database, and undo it',
+  metrics: 'the numbers for Prometheus, and what the health check found',
+}
+
 /** Who asks the service for something. */
 export interface Caller {
   /** For the audit trail and the history: `key deploy`, `BACKUP_API_KEY`, `account ada`. */
@@ -19,6 +27,24 @@ export interface KeptKey {
   readonly createdAt: Date
   /** Null: until it is revoked. */
   readonly expiresAt: Date | null
+}
+
+export type WantedKey = Pick<KeptKey, 'name' | 'scopes' | 'expiresAt'>
+
+export interface FoundKeys {
+  /** By name. */
+  readonly keys: readonly KeptKey[]
+  /** Files that can't be read as keys, one sentence each: they open nothing. */
+  readonly faults: readonly string[]
+}
+
+/** The keys of the service, for people who make and end them. */
+export interface KeyBook {
+  list(): Promise<FoundKeys>
+  /** The key itself, which is told this once. `usage` for a name that is none or is taken. */
+  create(wanted: WantedKey): Promise<string>
+  /** It opens nothing any more when this resolves. `not-found`. */
+  revoke(name: string): Promise<void>
 }
 
 /** Something that was asked for, and what became of it. */
@@ -80,3 +106,23 @@ export const notedFirst: ReadonlySet<AuditedAction> = new Set<AuditedAction>([
 
 /** Notes what was done. Resolves when it is on disk; the time is that of the call. */
 export type Audit = (entry: Omit<AuditEntry, 'at'>) => Promise<void>
+
+/** A part of the audit trail. Null: whatever it is. */
+export interface AuditWish {
+  /** A part of who it was, in any case. */
+  readonly who: string | null
+  readonly action: AuditedAction | null
+  readonly outcome: AuditOutcome | null
+  /** Only what stands before this place, which an earlier page gave; null: from the newest on. */
+  readonly before: number | null
+  readonly limit: number
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[]
+  /** Where the next page begins; null where there is nothing older. */
+  readonly next: number | null
+  /** Whether the search was given up here: the page holds less than was wished, and `next` goes on. */
+  readonly isCut: boolean
+}

@@ -17,13 +17,18 @@ const words: Readonly<Record<string, string>> = {
   monthly: '0 0 1 * *',
 }
 
+/** The five fields that a word stands for; whatever else it is, as it is. */
+export function cronFields(pattern: string): string {
+  return words[pattern.trim().replace(/^@/, '').toLowerCase()] ?? pattern
+}
+
 /**
  * Reads the five fields of crontab(5), or `hourly`, `daily`, `weekly`, `monthly`. Times are those of the
  * clocks in `timeZone`: one that a change of clocks leaves out happens right after it, one that comes
  * twice happens once. Throws `config-invalid`.
  */
 export function cronTimes(pattern: string, timeZone: string): CronTimes {
-  const cron = parse(words[pattern.trim().replace(/^@/, '').toLowerCase()] ?? pattern, timeZone)
+  const cron = parse(cronFields(pattern), timeZone)
   return {
     next: (after) => cron.nextRun(after),
     last: (before) => {

@@ -20,6 +20,8 @@ export const roleFor = {
   users: 'admin',
   test: 'admin',
   audit: 'admin',
+  /** Where things lie on the machine. */
+  places: 'admin',
 } as const satisfies Record<string, Role>
 
 export type Right = keyof typeof roleFor

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { allPeople } from '../access/all-people.js'
+import { readAuditPage } from '../access/audit-page.js'
 import { sessionSecret } from '../access/sessions/session-secret.js'
 import { FirstRunLink } from '../access/users/first-run-link.js'
 import { usualCost } from '../access/users/password-hash.js'
 import { userPeople } from '../access/users/user-people.js'
+import { shownSettings } from '../config/shown-settings.js'
 import { messageOf } from '../core/message-of.js'
 import type { AdminDesk } from '../http/admin/admin-desk.js'
+import { auditName } from './audit-trail.js'
 import { homeOf, sessionSecretName } from './backups/home.js'
+import { keyBook } from './key-book.js'
 import { makePrivateFolder } from './private-folder.js'
 import { plannedSchedules } from './planned-schedules.js'
 import type { ProcessContext } from './process-context.js'
 import { serviceUsers } from './service-users.js'
+import { shownStores } from './shown-stores.js'
 import { staffAccounts } from './staff-accounts.js'
 import { systemClock } from './system-clock.js'
 
@@ -40,6 +45,11 @@ export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> 
       cookieSecret,
       firstRun,
       schedules: (now) => plannedSchedules(context, now),
+      stores: () => shownStores(context),
+      keys: keyBook(context),
+      audit: (wish) => readAuditPage(join(homeOf(context), auditName), wish),
+      settings: shownSettings(context.environment, context.folder),
+      staffLogsIn: staff !== null,
     },
     tellFirstRun: async (address) => {
       if (!firstRun) return

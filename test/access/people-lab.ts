@@ -5,6 +5,7 @@ import { FirstRunLink } from '../../src/access/users/first-run-link.js'
 import { ServiceUsers } from '../../src/access/users/service-users.js'
 import { userPeople } from '../../src/access/users/user-people.js'
 import type { People } from '../../src/core/people.js'
+import { bareDesk } from '../http/admin/memory-desk.js'
 import type { AdminDesk } from '../../src/http/admin/admin-desk.js'
 
 /** As quick as scrypt can be: what it costs is not what these tests are about. */
@@ -43,6 +44,7 @@ export function peopleLab(home: string, staff: People | null = null): PeopleLab 
       cookieSecret,
       firstRun: staff ? null : firstRun,
       schedules: () => [],
+      ...bareDesk,
     },
     warnings,
     wait: (ms) => void (at += ms),

@@ -1,3 +1,6 @@
+import type { ShownSetting } from '../../config/shown-settings.js'
+import type { AuditPage, AuditWish, KeyBook } from '../../core/access.js'
+import type { RetentionPolicy } from '../../core/retention/policy.js'
 import type { FirstRun, People, SessionShelf, UserBook } from '../../core/people.js'
 
 /** What the admin pages need besides the backups; whoever builds it knows the files and settings. */
@@ -12,6 +15,29 @@ export interface AdminDesk {
   readonly firstRun: FirstRun | null
   /** When backups are made by themselves, as the settings have it. */
   schedules(now: Date): readonly PlannedSchedule[]
+  /** Throws `config-invalid` where they can't be used. */
+  stores(): readonly ShownStore[]
+  readonly keys: KeyBook
+  readonly audit: (wish: AuditWish) => Promise<AuditPage>
+  /** As they were when the service was started. */
+  readonly settings: readonly ShownSetting[]
+  /** Whether the staff of the app logs in here as well. */
+  readonly staffLogsIn: boolean
+}
+
+/** A store for people to look at, without a secret. */
+export interface ShownStore {
+  readonly name: string
+  /** `S3`, `A folder`. */
+  readonly kind: string
+  /** Where it is, without what only some may see. */
+  readonly place: string
+  /** A folder of this machine. */
+  readonly path: string | null
+  readonly policy: RetentionPolicy
+  /** What says that there is such a store, and what says how long it keeps; null: nothing does. */
+  readonly setting: string
+  readonly policySetting: string | null
 }
 
 export interface PlannedSchedule {

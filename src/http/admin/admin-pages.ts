@@ -11,6 +11,7 @@ import { browserFileRoutes } from './browser/browser-files.js'
 import { ExportDownloads } from './exports/export-downloads.js'
 import { adminExportRoutes } from './exports/export-routes.js'
 import { adminJobRoutes } from './jobs/job-routes.js'
+import { managePages } from './manage-pages.js'
 import { overviewRoute } from './overview/overview-route.js'
 import { contentSecurity } from './page/content-security.js'
 import { answerWithPages } from './page/failure-pages.js'
@@ -59,6 +60,7 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   await app.register(adminExportRoutes, shared)
   await app.register(backUpRoute, shared)
   await app.register(adminJobRoutes, shared)
+  await app.register(managePages, shared)
   app.get(`${base}/*`, { schema: { hide: true }, onRequest: personHook(options)('view') }, () => {
     throw new OctavoError('not-found', 'there is no page at this address', {
       hint: 'Take one of the pages above.',

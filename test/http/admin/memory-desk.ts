@@ -1,13 +1,37 @@
 import { createHash } from 'node:crypto'
+import { createKey, readKeys, revokeKey } from '../../../src/access/key-folder.js'
+import type { KeyBook } from '../../../src/core/access.js'
 import { OctavoError } from '../../../src/core/errors.js'
 import type { NewUser, Person, Role, SessionShelf, User } from '../../../src/core/people.js'
 import type { AdminDesk } from '../../../src/http/admin/admin-desk.js'
 
 export const passwordOf = (name: string): string => `the password of ${name}`
+/** What is shown of a service that has nothing of it. */
+export const bareDesk = {
+  stores: () => [],
+  keys: keysIn('/nowhere'),
+  audit: async () => ({ entries: [], next: null, isCut: false }),
+  settings: [],
+  staffLogsIn: false,
+} as const satisfies Partial<AdminDesk>
+
+/** The keys of a folder, all made at the beginning of 2026. */
+export function keysIn(folder: string): KeyBook {
+  const createdAt = new Date('2026-01-01T00:00:00.000Z')
+  return {
+    list: () => readKeys(folder),
+    create: (wanted) => createKey(folder, { ...wanted, createdAt }),
+    revoke: (name) => revokeKey(folder, name),
+  }
+}
+
 export const firstToken = 'a-first-token-0123456789'
 
 /** Accounts and sessions of one test, without scrypt and without files. */
-export function memoryDesk(names: readonly Role[] = ['viewer', 'operator', 'admin']): AdminDesk {
+export function memoryDesk(
+  names: readonly Role[] = ['viewer', 'operator', 'admin'],
+  more: Partial<AdminDesk> = {},
+): AdminDesk {
   const users = new Map<string, NewUser>(
     names.map((role) => [role, { name: role, role, password: passwordOf(role) }]),
   )
@@ -63,6 +87,8 @@ export function memoryDesk(names: readonly Role[] = ['viewer', 'operator', 'admi
       },
     },
     schedules: () => [],
+    ...bareDesk,
+    ...more,
   }
 }
 

@@ -3,12 +3,7 @@ import type { Person } from '../../../core/people.js'
 import { Page, type Visit } from '../page/layout.js'
 import { Facts, Field, PostForm } from '../page/parts.js'
 import { NewPassword } from '../session/first-run-page.js'
-
-const rights: Readonly<Record<Person['role'], string>> = {
-  viewer: 'look at everything but records',
-  operator: 'look, export, back up, download, verify, pin and compare',
-  admin: 'do everything',
-}
+import { roleWords } from '../users/role-words.js'
 
 export function AccountPage({
   visit,
@@ -24,7 +19,7 @@ export function AccountPage({
       <Facts
         facts={[
           ['Name', person.name],
-          ['Role', `${person.role}: may ${rights[person.role]}`],
+          ['Role', `${person.role}: may ${roleWords[person.role]}`],
           [
             'Account',
             person.kind === 'user' ? 'of this service' : 'of the app, which has its password',

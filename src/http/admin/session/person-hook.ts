@@ -23,14 +23,19 @@ export function knownPerson(request: FastifyRequest): Person | null {
   return people.get(request) ?? null
 }
 
-/** Gives the hook that lets in who has logged in and has the right; others are sent to the login. */
-export function personHook(options: AdminOptions): (right: Right) => PersonHook {
-  return (right) => async (request, reply) => {
+/**
+ * Gives the hook that lets in who has logged in and has the right; others are sent to the login. Who is
+ * refused is noted, where the right or the route says as what.
+ */
+export function personHook(
+  options: AdminOptions,
+): (right: Right, action?: AuditedAction) => PersonHook {
+  return (right, action) => async (request, reply) => {
     const person = await currentPerson(request, options)
     if (person === null) return reply.redirect(logInAddress(request, options), 303)
     people.set(request, person)
     setCaller(request, { name: shownPerson(person), scopes: new Set<Scope>() })
-    if (!mayDo(person.role, right)) throw await refusal(request, right, options)
+    if (!mayDo(person.role, right)) throw await refusal(request, { right, action }, options)
     return undefined
   }
 }
@@ -75,16 +80,16 @@ const audited: Partial<Record<Right, AuditedAction>> = {
 
 async function refusal(
   request: FastifyRequest,
-  right: Right,
+  asked: { readonly right: Right; readonly action: AuditedAction | undefined },
   { admin, notes }: AdminOptions,
 ): Promise<OctavoError> {
+  const { right, action = audited[right] } = asked
   const person = personOf(request)
   const error = new OctavoError(
     'role-missing',
     `${person.name} is ${person.role}, and this needs the role ${roleFor[right]}`,
     { hint: await whomToAsk(admin, right) },
   )
-  const action = audited[right]
   if (action !== undefined)
     await notes.note(
       { who: shownPerson(person), from: request.ip },

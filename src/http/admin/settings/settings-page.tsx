@@ -1,0 +1,83 @@
+import type { VNode } from 'preact'
+import type { ShownSetting } from '../../../config/shown-settings.js'
+import { Page, type Visit } from '../page/layout.js'
+import { Prose } from '../page/prose.js'
+
+export interface SettingsPageProps {
+  readonly visit: Visit
+  readonly settings: readonly ShownSetting[]
+}
+
+export function SettingsPage({ visit, settings }: SettingsPageProps): VNode {
+  const groups = [...new Set(settings.map(({ group }) => group))]
+  return (
+    <Page visit={visit} title="Settings">
+      <h1>Settings</h1>
+      <p>
+        As they were when the service was started. They are read-only here. To change one, set it in
+        the environment of the service, in <code>.env</code> or in <code>octavo.config.json</code>,
+        and start the service again. The environment wins over <code>.env</code>, and that over the
+        file. Of secrets nobody sees more than whether they are set.
+      </p>
+      {groups.map((group) => (
+        <Group
+          key={group}
+          title={group}
+          settings={settings.filter((setting) => setting.group === group)}
+        />
+      ))}
+    </Page>
+  )
+}
+
+interface GroupProps {
+  readonly title: string
+  readonly settings: readonly ShownSetting[]
+}
+
+function Group({ title, settings }: GroupProps): VNode {
+  const id = title.toLowerCase().replaceAll(/[^a-z]+/g, '-')
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <table class="stacked">
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">Value</th>
+            <th scope="col">From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {settings.map((setting) => (
+            <tr key={setting.name}>
+              <th scope="row">
+                <div>
+                  <code>{setting.name}</code>
+                  <p class="help">
+                    <Prose>{setting.description}</Prose>
+                  </p>
+                </div>
+              </th>
+              <td data-name="Value">
+                <Value setting={setting} />
+              </td>
+              <td data-name="From">{setting.source ?? <span class="none">default</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Value({ setting }: { readonly setting: ShownSetting }): VNode {
+  const { secret, value, source, usual } = setting
+  if (secret) return source === null ? <span class="none">not set</span> : <span>set</span>
+  if (value !== null) return <code>{value}</code>
+  return (
+    <span class="none">
+      <Prose>{usual}</Prose>
+    </span>
+  )
+}
