@@ -80,7 +80,7 @@ export const serviceSettings = {
   staffLogin: z.enum(['none', 'django']).default('none').register(settingMeta, {
     group: 'service',
     description:
-      'Who may log in to the admin page besides holders of the key: `django` takes the accounts in `auth_user` of the default database that are marked as staff.',
+      'Who may log in to the admin pages besides the accounts of `octavo user`: `django` takes those in `auth_user` of the default database that are marked as staff, superusers among them as admins.',
     expects: 'none or django',
     example: 'django',
   }),

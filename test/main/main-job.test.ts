@@ -28,6 +28,10 @@ t.test('npm start serves the sample, proves it, and its line can be pasted', asy
     sample: true,
     models: { 'auth.User': [{ model: 'auth.User' }], 'calendarEditor.QueueEntry': [{ pk: 1 }] },
   })
+  const [, link = ''] = /^Create the first account: (.+)$/m.exec(first.output()) ?? []
+  const page = await fetch(link)
+  t.equal(page.status, 200, 'and the admin pages are there')
+  t.match(await page.text(), 'Create the account')
   t.equal(statSync(join(folder, 'data/sample-key')).mode & 0o777, 0o600)
   first.child.kill('SIGTERM')
   t.equal(await first.ended, 0)

@@ -13,7 +13,9 @@ const key = 'a-key-of-the-docs-0123456789abcdef'
 const newKey = 'f00dcafe'.repeat(8)
 
 /** Whether a block asks a person, and so needs a terminal and an answer. */
-const asks = /^ *octavo restore (?!.*--(?:yes|dry-run|confirm)).*$/gm
+const asks =
+  /^ *octavo (?:restore (?!.*--(?:yes|dry-run|confirm))|user (?:create|password) (?!.*--password-stdin)).*$/gm
+const newPassword = 'seven brave otters sing'
 
 /** What a reader has: the service on a database, a GitHub with a backup of it, and shells. */
 export class ReadersMachine {
@@ -113,7 +115,7 @@ export class ReadersMachine {
       `{ export -p; printf 'cd %q\\n' "$PWD"; } > '${state}'`,
     ]
     writeFileSync(script, lines.join('\n'))
-    const typed = [...secretsOf(text), ...(text.match(asks) ?? []).map(() => 'YES')]
+    const typed = [...secretsOf(text), ...(text.match(asks) ?? []).flatMap(answerTo)]
     const folder = join(home, 'srv')
     writeFileSync(join(home, '.typed'), typed.map((line) => `${line}\n`).join(''))
     const shell = `exec bash --norc '${script}'`
@@ -162,6 +164,10 @@ export class ReadersMachine {
       ['2026-11-15', instant.slice(0, 10)],
     ]
   }
+}
+
+function answerTo(line: string): string[] {
+  return /octavo user/.test(line) ? [newPassword, newPassword] : ['YES']
 }
 
 function program(folder: string, name: string, text: string): void {
