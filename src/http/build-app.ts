@@ -21,6 +21,7 @@ import { describeRoutes, openApiRoute } from './openapi.js'
 import { createScrubber, type Scrubber } from './scrubber.js'
 import { serverOptions } from './server-options.js'
 import { closeInOrder } from './shutdown.js'
+import { endSlowBodies } from './slow-bodies.js'
 import { WrongKeys } from './wrong-keys.js'
 
 /**
@@ -62,6 +63,7 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   app.addHook('preClose', async () => wrongKeys.stop())
   const jobs = checked.desk ? boardOf(app, checked) : null
   const { isStopping } = closeInOrder(app, { ...checked, spool })
+  endSlowBodies(app)
   answerFailures(app, scrubber)
   refuseUnanswered(app)
   await describeRoutes(app, checked.version)

@@ -13,8 +13,9 @@ import { trustedProxies } from './trusted-proxies.js'
  * an export takes: the handler lifts `connectionTimeout` while one is made.
  */
 const limits = {
-  /** For a whole request to arrive; the headers alone have half of it. */
-  requestTimeout: 30_000,
+  /** For a whole request to arrive, a file included; what is small has less (`slow-bodies.ts`). */
+  requestTimeout: 60 * 60_000,
+  headersTimeout: 15_000,
   /** Without a byte in either direction. */
   connectionTimeout: 60_000,
   /** Above the minute that load balancers keep an idle connection, so that they close first. */
@@ -29,7 +30,7 @@ export function serverOptions(
   return {
     ...limits,
     http: {
-      headersTimeout: limits.requestTimeout / 2,
+      headersTimeout: limits.headersTimeout,
       requestTimeout: limits.requestTimeout,
       connectionsCheckingInterval: 5_000,
       // A client that vanished without a word is noticed while its export is being made.

@@ -4,6 +4,8 @@ import formBody from '@fastify/formbody'
 import session from '@fastify/session'
 import type { FastifyInstance } from 'fastify'
 import { OctavoError } from '../../core/errors.js'
+import { freeSpace } from '../../core/files/free-space.js'
+import { Uploads } from '../../jobs/spool/uploads.js'
 import { accountRoutes } from './account/account-routes.js'
 import type { AdminOptions } from './admin-options.js'
 import { backUpRoute } from './backups/back-up-route.js'
@@ -16,6 +18,10 @@ import { overviewRoute } from './overview/overview-route.js'
 import { contentSecurity } from './page/content-security.js'
 import { answerWithPages } from './page/failure-pages.js'
 import { sessionMark } from './page/visit.js'
+import { RestorePlans } from './restore/restore-plan.js'
+import { adminRestoreRoutes } from './restore/restore-routes.js'
+import { undoRoutes } from './restore/undo-routes.js'
+import { uploadRoute } from './restore/upload-route.js'
 import { firstRunRoutes } from './session/first-run-routes.js'
 import { personHook } from './session/person-hook.js'
 import { logInRoutes } from './session/log-in-routes.js'
@@ -51,7 +57,11 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   })
   answerWithPages(app, options)
   await sweepSessions(admin.sessions, now())
-  const shared = { ...options, downloads: new ExportDownloads(options.spool) }
+  const { spoolFolder: folder, clock, freeSpace: space = freeSpace } = checked
+  const uploads = await Uploads.open({ folder, clock, freeSpace: space })
+  app.addHook('onClose', () => uploads.close())
+  const downloads = new ExportDownloads(options.spool)
+  const shared = { ...options, downloads, uploads, plans: new RestorePlans() }
   await app.register(browserFileRoutes, shared)
   await app.register(logInRoutes, shared)
   await app.register(firstRunRoutes, shared)
@@ -61,6 +71,9 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   await app.register(backUpRoute, shared)
   await app.register(adminJobRoutes, shared)
   await app.register(managePages, shared)
+  await app.register(adminRestoreRoutes, shared)
+  await app.register(uploadRoute, shared)
+  await app.register(undoRoutes, shared)
   app.get(`${base}/*`, { schema: { hide: true }, onRequest: personHook(options)('view') }, () => {
     throw new OctavoError('not-found', 'there is no page at this address', {
       hint: 'Take one of the pages above.',

@@ -1,8 +1,10 @@
 import type { VNode } from 'preact'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
+import type { InspectedBackup } from '../../backups/backup-desk.js'
 import type { resultViews } from '../../backups/job-view.js'
 import { counted, showSize } from '../page/words.js'
-import { RestoreOutcome, UndoOutcome } from './restore-outcome.js'
+import { Inspected } from './inspected.js'
+import { RestoreOutcome, UndoOutcome, type Restored } from './restore-outcome.js'
 
 type Views = ReturnType<typeof resultViews>
 type View<K extends keyof Views> = ReturnType<Views[K]>
@@ -18,10 +20,12 @@ export interface JobResultProps {
   readonly job: BoardJob
   /** Of an export that is still there. */
   readonly file: string | null
+  /** Where a restore goes on whose changes these would be. */
+  readonly goOn: string | null
 }
 
 /** What a finished job has come to. */
-export function JobResult({ base, job, file }: JobResultProps): VNode | null {
+export function JobResult({ base, job, file, goOn }: JobResultProps): VNode | null {
   if (job.status !== 'done') return null
   // What each kind results in is what its route gave the board, with the same views.
   switch (job.kind) {
@@ -38,11 +42,24 @@ export function JobResult({ base, job, file }: JobResultProps): VNode | null {
         </p>
       )
     case 'restore':
-      return <RestoreOutcome base={base} job={job} outcome={job.result as View<'restore'>} />
+      return (
+        <>
+          <RestoreOutcome base={base} job={job} outcome={job.result as Restored} />
+          {goOn !== null && (
+            <p class="buttons">
+              <a class="button" href={goOn}>
+                Go on to confirm it
+              </a>
+              <a href={`${base}/restore`}>Choose something else</a>
+            </p>
+          )}
+        </>
+      )
     case 'undo':
       return <UndoOutcome outcome={job.result as View<'undo'>} />
-    case 'compare':
     case 'inspect':
+      return <Inspected base={base} job={job} outcome={job.result as InspectedBackup} />
+    case 'compare':
       return null
   }
 }

@@ -11,6 +11,7 @@ import type { AdminOptions } from '../admin-options.js'
 import type { ExportDownloads } from '../exports/export-downloads.js'
 import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
+import type { RestorePlans } from '../restore/restore-plan.js'
 import { personHook, personOf } from '../session/person-hook.js'
 import { JobPage, JobsPage } from './job-page.js'
 import { JobResult } from './job-result.js'
@@ -33,9 +34,9 @@ const rightOf: Readonly<Record<JobKind, Right>> = {
 /** What runs and ran, and one job: how far it is, and what came of it. */
 export async function adminJobRoutes(
   app: FastifyInstance,
-  options: AdminOptions & { readonly downloads: ExportDownloads },
+  options: AdminOptions & { readonly downloads: ExportDownloads; readonly plans: RestorePlans },
 ): Promise<void> {
-  const { base, board, downloads, notes, scrubber } = options
+  const { base, board, downloads, notes, plans, scrubber } = options
   const onRequest = personHook(options)('view')
   const hidden = { hide: true }
   const routes = app.withTypeProvider<ZodTypeProvider>()
@@ -53,6 +54,7 @@ export async function adminJobRoutes(
   routes.get(one, { schema: { ...hidden, params }, onRequest }, (request, reply) => {
     const job = known(request.params.id)
     const { role } = personOf(request)
+    const mayRestore = mayDo(role, 'restore')
     const mayFetch = mayDo(role, 'export')
     const file = mayFetch && downloads.find(job.id) ? `${base}/jobs/${job.id}/file` : null
     return sendPage(
@@ -68,7 +70,14 @@ export async function adminJobRoutes(
         download={file !== null && downloads.isWaiting(job.id) ? file : null}
         mayStop={mayDo(role, rightOf[job.kind])}
       >
-        <JobResult base={base} job={job} file={file} />
+        <JobResult
+          base={base}
+          job={job}
+          file={file}
+          goOn={
+            mayRestore && plans.find(job.id) ? `${base}/restore/confirm?preview=${job.id}` : null
+          }
+        />
       </JobPage>,
     )
   })

@@ -27,6 +27,7 @@ export const jobStates: Readonly<Record<BoardJob['status'], string>> = {
 
 /** `Backup of database`, `Verification of 20261122T000003Z-5a01ce`. */
 export function titleOf({ kind, database, backup }: BoardJob): string {
+  if (kind === 'inspect') return 'A file that was sent'
   const subject = backup ?? database
   const into = kind === 'restore' && backup !== null ? ` into ${String(database)}` : ''
   return `${kindWords[kind]}${subject === null ? '' : ` of ${subject}`}${into}`

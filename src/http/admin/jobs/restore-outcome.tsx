@@ -5,7 +5,7 @@ import { Notice, Scrolling } from '../page/parts.js'
 import { capitalised, showCount } from '../page/words.js'
 
 type Views = ReturnType<typeof resultViews>
-type Restored = ReturnType<Views['restore']>
+export type Restored = ReturnType<Views['restore']>
 
 export interface RestoreOutcomeProps {
   readonly base: string
@@ -19,7 +19,7 @@ export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNo
   return (
     <>
       {dryRun ? (
-        <Notice tone="quiet" title="Nothing was changed: this shows what a restore would do." />
+        <Notice tone="quiet" title="Nothing was changed: this is what the restore would do." />
       ) : (
         <Notice tone="good" title="Restored, read back, and found equal to the backup.">
           {safetyCopy !== null && (
