@@ -15,7 +15,6 @@ import { answerFor, logFailure, setErrorHeaders } from './error-answer.js'
 import { exportRoutes } from './export-routes.js'
 import { healthRoute } from './health-route.js'
 import { createKeyring } from './keyring.js'
-import { recentHealth } from './recent-health.js'
 import { refuseUnanswered } from './refuse-unanswered.js'
 import { describeRoutes, openApiRoute } from './openapi.js'
 import { createScrubber, type Scrubber } from './scrubber.js'
@@ -79,8 +78,15 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   if (desk && jobs && admin && read) {
     const base = `${checked.routePrefix}/admin`
     const notes = new AuditNotes(checked.audit)
-    const readHealth = recentHealth(read, checked.clock)
-    await app.register(adminPages, { ...shared, ...jobs, desk, admin, base, notes, readHealth })
+    await app.register(adminPages, {
+      ...shared,
+      ...jobs,
+      desk,
+      admin,
+      base,
+      notes,
+      readHealth: read,
+    })
   }
   healthRoute(app, { databases, isStopping })
   openApiRoute(app)

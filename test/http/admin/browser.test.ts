@@ -1,0 +1,184 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { compileOctavo } from '../../cli/octavo.js'
+import { password, startAdmin, type RunningAdmin } from './start-admin.js'
+
+const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const executablePath = executables.find((file) => existsSync(file))
+const skip = executablePath === undefined && `no browser: install one of ${executables.join(', ')}`
+
+async function openBrowser(t: Test): Promise<Browser> {
+  const browser = await chromium.launch({
+    ...(executablePath !== undefined && { executablePath }),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  })
+  t.teardown(() => browser.close())
+  return browser
+}
+
+const titles = (database: string): string[] => {
+  const opened = new Database(database, { readonly: true })
+  try {
+    return opened.prepare<[], string>('SELECT title FROM book ORDER BY id').pluck().all()
+  } finally {
+    opened.close()
+  }
+}
+
+function change(database: string, sql: string): void {
+  const opened = new Database(database)
+  opened.exec(sql)
+  opened.close()
+}
+
+t.test('staff keep the data safe in a browser', { skip }, async (t) => {
+  compileOctavo()
+  const browser = await openBrowser(t)
+  for (const javaScriptEnabled of [true, false])
+    await t.test(javaScriptEnabled ? 'with a script' : 'without a script', async (t) => {
+      const admin = await startAdmin(t)
+      const context = await browser.newContext({ javaScriptEnabled, acceptDownloads: true })
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        // That a form was refused is no complaint about the page.
+        if (!message.text().includes('the server responded with a status of 40'))
+          complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      await theFirstAccount(t, page, admin)
+      await anExport(t, page, admin)
+      const backup = await aBackup(t, page, admin)
+      await aFailure(t, page, admin)
+      await aRestoreAndItsUndo(t, page, { ...admin, backup })
+      await aFileThatSomebodyHas(t, page, admin)
+      t.strictSame(complaints, [], 'the security policy allows all that the pages do')
+      await context.close()
+    })
+})
+
+async function theFirstAccount(t: Test, page: Page, { firstLink, url }: RunningAdmin) {
+  await page.goto(`${url}/admin/`)
+  t.match(page.url(), /log-in/)
+  await page.goto(firstLink)
+  await page.getByLabel('Name').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByLabel('The password once more').fill(password)
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await page.getByLabel('Name').fill('ada')
+  await page.getByLabel('Password').fill('wrong')
+  await page.keyboard.press('Enter')
+  t.match(await page.getByRole('alert').innerText(), 'The name or the password is wrong.')
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}
+
+async function anExport(t: Test, page: Page, { url }: RunningAdmin) {
+  await page.goto(`${url}/admin/`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('checkbox', { name: 'prove it first' }).check()
+  await page.getByRole('button', { name: 'Export Complete Database' }).click()
+  const file = await (await download).path()
+  const document = JSON.parse(readFileSync(file, 'utf8')) as { models: { book: unknown[] } }
+  t.strictSame(document.models.book, [
+    { model: 'book', pk: 1, fields: { title: 'Emma' } },
+    { model: 'book', pk: 2, fields: { title: '<script>alert(1)</script>' } },
+  ])
+  await page.locator('.dot.good').waitFor()
+  t.match(await page.innerText('main'), 'It is kept in no store and in no history.')
+}
+
+async function aBackup(t: Test, page: Page, { url }: RunningAdmin): Promise<string> {
+  await page.goto(`${url}/admin/`)
+  await page.getByRole('button', { name: 'Back up now' }).click()
+  await page.waitForURL(/jobs/)
+  await page.locator('.dot.good').waitFor()
+  t.match(await page.innerText('.log'), 'Backup completed successfully')
+  const id = await page.locator('main a[href*="/backups/2"]').first().innerText()
+  await page.goto(`${url}/admin/`)
+  t.match(await page.innerText('.card'), 'The newest backup was made just now.')
+  return id
+}
+
+/** Another program holds the database for too long. */
+async function aFailure(t: Test, page: Page, { url, database }: RunningAdmin) {
+  const holder = new Database(database)
+  holder.exec('BEGIN EXCLUSIVE')
+  try {
+    await page.goto(`${url}/admin/`)
+    await page.getByRole('button', { name: 'Back up now' }).click()
+    await page.getByRole('alert').waitFor()
+  } finally {
+    holder.close()
+  }
+  t.match(await page.innerText('main'), 'Failed')
+  t.match(await page.getByRole('alert').innerText(), 'Another program holds the database.')
+  await page.goto(`${url}/admin/`)
+  t.match(await page.innerText('.card'), 'Not safe')
+}
+
+interface Restoring extends RunningAdmin {
+  readonly backup: string
+}
+
+async function aRestoreAndItsUndo(t: Test, page: Page, { url, database, backup }: Restoring) {
+  const before = titles(database)
+  change(database, `DELETE FROM book WHERE id = 1; INSERT INTO book VALUES (9, 'Persuasion')`)
+  const changed = titles(database)
+  await page.goto(`${url}/admin/restore`)
+  await page.getByRole('link', { name: `Choose ${backup}` }).click()
+  await page.getByRole('button', { name: 'See what would change' }).click()
+  await page.getByText('Nothing was changed').waitFor()
+  t.match(await page.locator('tr', { hasText: 'book' }).innerText(), /book\s+1\s+0\s+1\s+2/)
+  t.strictSame(titles(database), changed)
+  await page.getByRole('link', { name: 'Go on to confirm it' }).click()
+  await confirm(page, 'another', password)
+  t.match(await page.getByRole('alert').innerText(), 'another name was typed')
+  await page.goBack()
+  await confirm(page, 'database', 'not my password')
+  t.match(await page.getByRole('alert').innerText(), 'the password is wrong')
+  t.strictSame(titles(database), changed)
+  await page.goBack()
+  await confirm(page, 'database', password)
+  await page.getByText('Restored, read back, and found equal to the backup.').waitFor()
+  t.strictSame(titles(database), before)
+  await page.getByRole('link', { name: 'Undo this restore' }).click()
+  await confirm(page, 'database', password)
+  await page.getByText('The state from before the restore is back.').waitFor()
+  t.strictSame(titles(database), changed)
+}
+
+async function confirm(page: Page, name: string, secret: string): Promise<void> {
+  await page.getByLabel('Type the name of the database').fill(name)
+  await page.getByLabel('Your password').fill(secret)
+  await page.locator('button.danger').click()
+}
+
+async function aFileThatSomebodyHas(t: Test, page: Page, { url, folder, database }: RunningAdmin) {
+  await page.goto(`${url}/admin/`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export Complete Database' }).click()
+  const file = join(folder, 'mine.json')
+  writeFileSync(file, readFileSync(await (await download).path()))
+  const before = titles(database)
+  change(database, `UPDATE book SET title = 'other'`)
+  await page.goto(`${url}/admin/restore`)
+  await page.getByLabel('File', { exact: true }).setInputFiles(file)
+  await page.getByRole('button', { name: 'Send it' }).click()
+  await page.getByRole('link', { name: 'Choose what to restore' }).click()
+  await page.getByLabel('Some models').check()
+  await page.getByText('Models (').click()
+  await page.getByRole('checkbox', { name: /^book/ }).check()
+  await page.getByRole('button', { name: 'See what would change' }).click()
+  await page.getByRole('link', { name: 'Go on to confirm it' }).click()
+  await confirm(page, 'database', password)
+  await page.getByText('Restored, read back').waitFor()
+  t.strictSame(titles(database), before)
+}
