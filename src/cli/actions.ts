@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { DatabaseType } from '../config/choose-by-type.js'
+import type { NamedRecord } from '../core/named-record.js'
 import type { OnProgress } from '../core/progress.js'
 import type { Finding } from '../jobs/doctor.js'
 import type { FixtureWish } from '../documents/fixture/write/write-fixture.js'
@@ -114,6 +115,7 @@ export interface RestoreRequest {
   readonly into: string
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
+  readonly records?: readonly NamedRecord[]
   readonly dryRun: boolean
   /** Leave out what a fixture holds and the target does not have. */
   readonly ignoreUnknown?: boolean

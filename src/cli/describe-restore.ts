@@ -1,4 +1,5 @@
 import { originNotes } from '../core/backup-origin.js'
+import type { NamedRecord } from '../core/named-record.js'
 import { shownLabel } from '../core/labels.js'
 import type { ChosenDatabase, ModelChange, RestoreResult, UndoResult } from '../jobs/job-types.js'
 import type { RestorePlan } from './actions.js'
@@ -30,6 +31,7 @@ export function describeRestore(result: RestoreResult, target: ChosenDatabase): 
   const records = changes.reduce((sum, change) => sum + change.records, 0)
   const done = dryRun ? 'would restore' : created ? 'restored into a new file' : 'restored'
   const lines = [changeTable(changes), '', `${done} (${mode}): ${counted(records, 'record')}`]
+  if (result.parents && result.parents.length > 0) lines.push(...broughtAlong(result.parents))
   if (excludedRows.length > 0) lines.push(`${leftOut(mode)}: ${plain(excludedRows.join(', '))}`)
   if (dryRun) lines.push('nothing was changed')
   if (safetyCopy !== null) {
@@ -37,6 +39,19 @@ export function describeRestore(result: RestoreResult, target: ChosenDatabase): 
     lines.push(`to go back: octavo restore --undo ${intoAgain(target)}`)
   }
   return lines.join('\n')
+}
+
+/** How many of them are listed. */
+const listedParents = 10
+
+function broughtAlong(parents: readonly NamedRecord[]): string[] {
+  const listed = parents.slice(0, listedParents)
+  const more = parents.length - listed.length
+  return [
+    'with them, as they refer to it and it was gone:',
+    ...listed.map(({ model, key }) => `  ${plain(`${model}:${key}`)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
 }
 
 function leftOut(mode: RestoreResult['mode']): string {

@@ -4,13 +4,12 @@ import { requireSpace } from '../core/files/free-space.js'
 import { withWorkFolder } from '../core/files/work-folder.js'
 import { diffDocuments } from '../documents/diff-documents.js'
 import { openDocument } from '../documents/open-document.js'
-import { exportDocument } from './export/export-document.js'
+import { exportBeside } from './export/export-beside.js'
 import { spaceNeeded } from './export/space-needed.js'
 import type { JobContext } from './job-context.js'
-import type { ChosenDatabase, DiffInput, DiffResult, DiffSide } from './job-types.js'
+import type { DiffInput, DiffResult, DiffSide } from './job-types.js'
 import { isFixture } from './prepare/is-fixture.js'
 import { openSource } from './prepare/open-source.js'
-import { sqlitePathOf } from './sqlite-path-of.js'
 import { unpackedBytes } from './unpacked-bytes.js'
 
 /** Compares documents, native files or live databases, record by record, from `a` to `b`. */
@@ -74,25 +73,12 @@ interface Making {
 async function documentOf(side: DiffSide, making: Making): Promise<string> {
   const { folder, context } = making
   await mkdir(folder)
-  if (side.kind === 'database') return await exported(side.database, making)
-  const { scratch } = making.input
+  const { scratch, at, busyTimeoutMs } = making.input
+  const beside = { folder, at, busyTimeoutMs, context }
+  if (side.kind === 'database') return await exportBeside(side.database, beside)
   const source = await openSource(side.file, { workFolder: folder, context, scratch })
   if (source.kind === 'document') return source.path
   const address = { engine: 'sqlite', path: source.path, shown: side.file } as const
   const database = { name: 'database', label: '', address, modelNames: [], excludeRows: [] }
-  return await exported(database, making)
-}
-
-async function exported(
-  database: ChosenDatabase,
-  { folder, input: { at, busyTimeoutMs }, context }: Making,
-): Promise<string> {
-  const file = join(folder, 'export.json')
-  const wish = { format: 'json', verify: false, sample: false, temporary: true } as const
-  const input = { ...wish, database, at, file, busyTimeoutMs }
-  if (database.address.engine === 'postgresql') {
-    const { exportServer } = await import('./postgresql/export-server.js')
-    await exportServer({ input, workFolder: folder, context })
-  } else await exportDocument({ input, path: sqlitePathOf(database), workFolder: folder, context })
-  return file
+  return await exportBeside(database, beside)
 }

@@ -2,6 +2,7 @@ import type { FoundAccount } from '../core/accounts.js'
 import type { ExportFormat } from '../core/export-formats.js'
 import type { Violations } from '../core/engine.js'
 import type { DatabaseAddress } from '../core/database-address.js'
+import type { NamedRecord } from '../core/named-record.js'
 import type { DatabaseIdentity, DocumentHeader } from '../core/document.js'
 import type { PackInput, PackResult, UnsealInput } from './backup/pack-archive.js'
 import type { RewriteInput, RewriteResult } from './sync/rewrite-file.js'
@@ -118,6 +119,8 @@ export interface RestoreInput {
   /** Null: `replace` for a complete document or native file, `data-only` where `only` is given. */
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
+  /** Single records, which are merged with the parents that they need; none: all that is wanted else. */
+  readonly records?: readonly NamedRecord[]
   readonly dryRun: boolean
   /** For dumps, where the target is on no server itself. */
   readonly scratch?: ScratchServer
@@ -152,6 +155,8 @@ export interface RestoreResult {
   readonly safetyCopy: string | null
   /** Models whose rows the backup left out on purpose: they come back empty. */
   readonly excludedRows: readonly string[]
+  /** Of single records: what came with them, because they refer to it and the target did not have it. */
+  readonly parents?: readonly NamedRecord[]
   readonly warnings: readonly string[]
 }
 

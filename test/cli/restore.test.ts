@@ -122,6 +122,21 @@ t.test('chosen models only bring back their rows and leave the others', async (t
   t.same(rows(path, 'SELECT name FROM machine WHERE id = 1'), [['renamed since']])
 })
 
+t.test('single records come back with what they refer to, and nothing else', async (t) => {
+  const { folder, path } = await lostRecords(t)
+  new Database(path).exec('PRAGMA foreign_keys = 0; DELETE FROM machine').close()
+  const words = ['restore', 'a.json', '--into', 'lab.sqlite3', '--yes', '--record']
+  t.match(await octavo([...words, 'entry'], { folder }), { exit: 2, err: /auth\.User:3/ })
+  const twice = await octavo([...words, 'entry:3', '--only', 'entry'], { folder })
+  t.match(twice, { exit: 2, err: /do not go together/ })
+  const { exit, out, err } = await octavo([...words, 'entry:3'], { folder })
+  t.equal(exit, 0, err)
+  t.match(out, /with them, as they refer to it and it was gone:\n {2}machine:1\n/)
+  t.match(out, /^machine +1 +0 +0 +1$/m)
+  t.same(rows(path, 'SELECT name FROM machine'), [['cryostat']])
+  t.match(rows(path, everything), [[1, 1, 'lost'], [2], [3, 1, 'text']])
+})
+
 t.test('a backup that can not be trusted is refused, and the database stays', async (t) => {
   const { folder, path } = await lostRecords(t)
   const bytes = readFileSync(path)

@@ -141,7 +141,8 @@ const restored = {
   mode: 'replace',
   dryRun: false,
   created: false,
-  changes: [{ model: 'machine', added: null, changed: null, removed: null, records: 2 }],
+  changes: [{ model: 'machine', added: 1, changed: 2, removed: 3, records: 2 }],
+  parents: [{ model: 'machine', key: '7' }],
   safetyCopy: '/somewhere/else/lab.before.sqlite3',
   excludedRows: [],
   warnings: [],
@@ -177,7 +178,10 @@ t.test('a job is followed by several, who go on where they were', async (t) => {
     {
       id: 3,
       event: 'end',
-      data: { status: 'done', result: { mode: 'replace', safetyCopy: 'lab.before.sqlite3' } },
+      data: {
+        status: 'done',
+        result: { ...restored, safetyCopy: 'lab.before.sqlite3' },
+      },
     },
   ])
   const later = await readEvents(t, url, { 'last-event-id': '2' })
@@ -325,6 +329,20 @@ t.test('a restore is confirmed by the name of the database, unless it is a dry r
   t.match(lab.held.started, [
     { verb: 'restore', request: { source: { id }, ...dry, confirmed: null } },
   ])
+  lab.held.end(restored)
+  const records = [{ model: 'machine', key: '/7' }]
+  for (const wrong of [
+    { records: [{ model: 'machine' }] },
+    { records: [{ model: '/etc/passwd', key: '1' }] },
+    { records, only: ['machine'] },
+    { records, mode: 'replace' },
+  ]) {
+    const asked = { into: 'database', dryRun: true, ...wrong }
+    t.equal((await ask(lab, 'POST', url, 'restore', asked)).status, 400, JSON.stringify(wrong))
+  }
+  const one = { into: 'database', confirm: 'database', records }
+  await soon(async () => (await ask(lab, 'POST', url, 'restore', one)).status === 202)
+  t.match(lab.held.started[1], { request: { records, mode: null, confirmed: 'database' } })
 })
 
 t.test('one database is restored once at a time', async (t) => {

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { OnProgress } from '../../src/core/progress.js'
 import type {
   ChosenDatabase,
   ExportInput,
@@ -15,7 +17,7 @@ import type { Session } from '../../src/engines/postgresql/connection/session.js
 import { cliPath, compileOctavo } from '../cli/octavo.js'
 import { launch } from '../support/launch.js'
 import { dumpLines } from '../support/postgres/dump.js'
-import { noPostgres, startPostgres } from '../support/postgres/server.js'
+import { noPostgres, programs, startPostgres } from '../support/postgres/server.js'
 import { ownFolder } from '../support/read-snapshot.js'
 
 const library = readFileSync(new URL('../support/postgres/library.sql', import.meta.url), 'utf8')
@@ -80,6 +82,133 @@ t.test('restores over databases of PostgreSQL', { skip: noPostgres }, async (t) 
         [model, added, changed, removed, records].join(' '),
       )
       .toSorted()
+
+  await t.test('single records come back with the parents that are gone', async (t) => {
+    await makeDatabase(
+      'picked',
+      `SET ROLE plain; CREATE SCHEMA shop;
+       CREATE TABLE town (id serial PRIMARY KEY, mayor int, name text);
+       CREATE TABLE person (id uuid PRIMARY KEY, email text UNIQUE, boss uuid REFERENCES person, town int REFERENCES town);
+       ALTER TABLE town ADD FOREIGN KEY (mayor) REFERENCES town ON DELETE CASCADE;
+       CREATE TABLE shop.item (maker text, number bigint, by_email text REFERENCES person (email), PRIMARY KEY (maker, number));
+       CREATE TABLE shop.line (id int PRIMARY KEY, maker text, number bigint,
+         FOREIGN KEY (maker, number) REFERENCES shop.item (maker, number));
+       CREATE TABLE keyless (a text, b int);
+       INSERT INTO town (mayor, name) VALUES (NULL, 'one'), (1, 'two');
+       UPDATE town SET mayor = 2 WHERE id = 1;
+       INSERT INTO person VALUES ('00000000-0000-4000-8000-00000000000a', 'ada@x', '00000000-0000-4000-8000-00000000000a', 2),
+         ('00000000-0000-4000-8000-00000000000b', 'bob@x', '00000000-0000-4000-8000-00000000000a', NULL);
+       INSERT INTO shop.item VALUES ('acme', 9007199254740993, 'bob@x'), ('acme', 2, NULL);
+       INSERT INTO shop.line VALUES (1, 'acme', 9007199254740993), (2, 'acme', 2), (3, NULL, 5);
+       INSERT INTO keyless VALUES ('x', 1), ('x', 1), ('y', 2)`,
+    )
+    const file = await exported('picked')
+    const dumped = join(folder, 'picked.dump')
+    const inCustom = { format: 'custom', file: dumped } as const
+    const before = await dump('picked')
+    await server.run(
+      'picked',
+      `DELETE FROM shop.line; DELETE FROM shop.item; DELETE FROM person; DELETE FROM town; DELETE FROM keyless;
+       INSERT INTO town VALUES (1, NULL, 'mine')`,
+    )
+    const empty = await dump('picked')
+    const line =
+      /^\{"model":"keyless","pk":null.*"x".*?\}\}/m.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
+    const sha256 = createHash('sha256').update(line).digest('hex')
+    const records = [
+      { model: 'shop.line', key: '1' },
+      { model: 'keyless', key: JSON.stringify({ sha256 }) },
+    ]
+    const dry = await restore(file, 'picked', { records, dryRun: true })
+    t.strictSame(await dump('picked'), empty, 'a dry run changes nothing')
+    const done = await restore(file, 'picked', { records })
+    t.strictSame(done.changes, dry.changes)
+    t.strictSame(summed(done.changes), [
+      'keyless 2 0 0 2',
+      'person 2 0 0 2',
+      'shop.item 1 0 0 1',
+      'shop.line 1 0 0 1',
+      'town 1 0 0 2',
+    ])
+    t.strictSame(done.parents?.map(({ model, key }) => `${model} ${key}`).toSorted(), [
+      'person "00000000-0000-4000-8000-00000000000a"',
+      'person "00000000-0000-4000-8000-00000000000b"',
+      'shop.item ["acme",{"$numberLong":"9007199254740993"}]',
+      'town 2',
+    ])
+    t.strictSame(await server.rows('picked', 'SELECT name FROM town ORDER BY 1'), [
+      ['mine'],
+      ['two'],
+    ])
+    t.equal((await copiesOf('picked')).length, 1)
+
+    const more = {
+      records: [
+        { model: 'town', key: '1' },
+        { model: 'shop.line', key: '2' },
+      ],
+    }
+    const all = await restore(file, 'picked', more)
+    t.strictSame(summed(all.changes), ['shop.item 1 0 0 2', 'shop.line 1 0 0 2', 'town 0 1 0 2'])
+    const rest = {
+      records: [
+        { model: 'shop.line', key: '3' },
+        { model: 'keyless', key: keyOfY() },
+      ],
+    }
+    t.strictSame((await restore(file, 'picked', rest)).parents, [])
+    t.strictSame(await dump('picked'), before, 'its keys and sequences are as they were, too')
+    function keyOfY(): string {
+      const other = line.replace('"x"', '"y"').replace('"b":1', '"b":2')
+      return JSON.stringify({ sha256: createHash('sha256').update(other).digest('hex') })
+    }
+
+    await exported('picked', inCustom)
+    await server.run(
+      'picked',
+      'DELETE FROM shop.line WHERE id = 2; DELETE FROM shop.item WHERE number = 2',
+    )
+    await server.run('postgres', 'ALTER ROLE plain CREATEDB')
+    const two = { records: [{ model: 'shop.line', key: '2' }] }
+    t.equal((await restore(dumped, 'picked', two)).parents?.length, 1)
+    await server.run('postgres', 'ALTER ROLE plain NOCREATEDB')
+    t.strictSame(await dump('picked'), before)
+
+    const gone = restore(file, 'picked', { records: [{ model: 'shop.line', key: '9' }] })
+    await t.rejects(gone, { code: 'not-found', message: /no record 9 of shop.line/ })
+    const partial = await exported('picked', { models: ['shop.line'] })
+    await server.run('picked', 'DELETE FROM shop.line; DELETE FROM shop.item')
+    const orphans = await dump('picked')
+    await t.rejects(restore(partial, 'picked', two), {
+      code: 'restore-refused',
+      message: /1 rows would refer to rows that are not there: shop.line 2 → shop.item/,
+    })
+    t.strictSame(await dump('picked'), orphans)
+
+    let written = false
+    const onProgress: OnProgress = ({ phase }) => {
+      if (phase !== 'loading' || written) return
+      written = true
+      const sql = `INSERT INTO shop.item VALUES ('acme', 2, 'ada@x')`
+      execFileSync(join(programs ?? '', 'psql'), [server.url('picked'), '-qc', sql])
+    }
+    const wish = {
+      mode: null,
+      only: [],
+      dryRun: false,
+      at,
+      deadlineMs: 5000,
+      safetyFolder,
+    } as const
+    const target = database('picked')
+    const late = await runHere(
+      'restore',
+      { ...wish, ...two, file, target },
+      { ...context, onProgress },
+    )
+    t.strictSame(late.parents, [], 'a parent that came meanwhile stays')
+    t.strictSame(await server.rows('picked', 'SELECT by_email FROM shop.item'), [['ada@x']])
+  })
 
   await t.test('rows alone come back as they were, and nothing else is altered', async (t) => {
     await makeDatabase('drifted')

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { OnProgress } from '../../src/core/progress.js'
 import type {
   ChosenDatabase,
@@ -55,6 +55,15 @@ function change(path: string, sql: string): void {
   db.pragma('foreign_keys = off')
   db.exec(sql)
   db.close()
+}
+
+function readAll(path: string, sql: string): unknown[] {
+  const db = new Database(path, { readonly: true })
+  try {
+    return db.prepare(sql).raw().all()
+  } finally {
+    db.close()
+  }
 }
 
 function digestOf(path: string): string {
@@ -498,4 +507,207 @@ t.test('a document of another version of SQLite is judged by its values', async 
   const same = await write('same.json', version, '1.50e-1')
   await t.rejects(restore(same, join(folder, 'no.sqlite3')), { code: 'verify-failed' })
   t.notOk(existsSync(join(folder, 'no.sqlite3')))
+})
+
+const shop = `
+  CREATE TABLE country(code TEXT PRIMARY KEY, capital INTEGER REFERENCES town(id))
+    WITHOUT ROWID;
+  CREATE TABLE town(id INTEGER PRIMARY KEY, country TEXT REFERENCES country, name TEXT);
+  CREATE TABLE person(id INTEGER PRIMARY KEY, email TEXT UNIQUE, boss INTEGER REFERENCES person,
+    town INTEGER REFERENCES town);
+  CREATE TABLE item(maker TEXT, number INTEGER, made_by TEXT REFERENCES person(email),
+    PRIMARY KEY (maker, number)) WITHOUT ROWID;
+  CREATE TABLE line(id INTEGER PRIMARY KEY AUTOINCREMENT, maker TEXT, number INTEGER, flag BOOL,
+    FOREIGN KEY (maker, number) REFERENCES item(maker, number));
+  CREATE TABLE loose(note TEXT, person TEXT REFERENCES person(id));
+  CREATE TABLE nameless(rowid, oid, _rowid_);
+  CREATE INDEX line_item ON line(maker, number);
+  CREATE VIEW names AS SELECT name FROM town;
+  INSERT INTO country VALUES ('is', 1), ('pt', 2);
+  INSERT INTO town VALUES (1, 'is', 'Reykjavík'), (2, 'pt', 'Lisboa'), (3, 'pt', 'Porto');
+  INSERT INTO person VALUES (1, 'ada@x', 1, 1), (2, 'bob@x', 1, 2), (3, 'cat@x', 2, NULL), (4, 'dan@x', 3, 3);
+  INSERT INTO item VALUES ('acme', 1, 'cat@x'), ('acme', 2, 'ada@x'), ('bolt', 1, NULL);
+  INSERT INTO line VALUES (1, 'acme', 1, 1), (2, 'acme', 2, 0), (3, 'acme', NULL, NULL), (4, 'gone', 9, 1);
+  INSERT INTO loose VALUES ('one', '3'), ('two', NULL);
+  INSERT INTO nameless VALUES (1, 2, 3);
+  CREATE TRIGGER no_more AFTER INSERT ON person BEGIN DELETE FROM loose; END;`
+
+async function shopLab(t: Test) {
+  const folder = t.testdir()
+  const path = join(folder, 'shop.sqlite3')
+  change(path, shop)
+  const file = join(folder, 'shop.json')
+  await exportTo(path, file)
+  const whole = join(folder, 'whole.sqlite3')
+  writeFileSync(whole, readFileSync(path))
+  /** What a restore of these records, written as `model key`, adds, changes and brings along. */
+  const pick = async (records: readonly string[], more: Partial<RestoreInput> = {}) => {
+    const named = records.map((record) => {
+      const [, model = '', key = ''] = /^(\w+) (.*)$/s.exec(record) ?? []
+      return { model, key }
+    })
+    const from = more.file ?? file
+    const dry = await restore(from, path, { records: named, ...more, dryRun: true })
+    const done = await restore(from, path, { records: named, ...more })
+    t.same(dry.changes, done.changes, 'a dry run says what is done')
+    t.same(dry.parents, done.parents)
+    t.ok(done.safetyCopy !== null && existsSync(done.safetyCopy))
+    const parents = done.parents?.map(({ model, key }) => `${model} ${key}`).toSorted()
+    return { changed: changed(done), parents, warnings: done.warnings }
+  }
+  return { folder, path, file, whole, pick, damage: (sql: string) => change(path, sql) }
+}
+
+t.test(
+  'a record comes back with the parents that are gone, and nothing else changes',
+  async (t) => {
+    const { path, whole, pick, damage } = await shopLab(t)
+    damage(
+      `DELETE FROM line WHERE id IN (1, 3); DELETE FROM item; DELETE FROM country; DELETE FROM town WHERE id = 2;
+     DELETE FROM person WHERE id <> 4; UPDATE person SET email = 'new@x' WHERE id = 4;
+     UPDATE town SET name = 'other' WHERE id = 1`,
+    )
+    const { changed: made, parents, warnings } = await pick(['line 1'])
+    // 3 leads to its boss 2, that one to 1, who is her own; the town 1 is there, so nobody asks for its country.
+    t.strictSame(parents, [
+      'country "pt"',
+      'item ["acme",1]',
+      'person 1',
+      'person 2',
+      'person 3',
+      'town 2',
+    ])
+    t.same(made, [
+      ['country', 1, 0, 0],
+      ['town', 1, 0, 0],
+      ['person', 3, 0, 0],
+      ['item', 1, 0, 0],
+      ['line', 1, 0, 0],
+    ])
+    t.strictSame(warnings, [])
+    damage(`INSERT INTO country SELECT 'is', 1; UPDATE person SET email = 'dan@x' WHERE id = 4;
+    UPDATE town SET name = 'Reykjavík' WHERE id = 1; INSERT INTO line VALUES (3, 'acme', NULL, NULL);
+    INSERT INTO item VALUES ('acme', 2, 'ada@x'), ('bolt', 1, NULL)`)
+    t.same(compareExactly(whole, path), [], 'its rows, triggers and sequences are as they were')
+  },
+)
+
+t.test('picked records are overwritten, their parents are not', async (t) => {
+  const { path, pick, damage } = await shopLab(t)
+  damage(
+    `UPDATE person SET town = NULL; UPDATE item SET made_by = NULL; UPDATE line SET flag = NULL`,
+  )
+  const { changed: made, parents } = await pick(['ITEM [ "acme", 1 ]', 'line 2', 'person 3'])
+  t.strictSame(parents, [])
+  t.same(made, [
+    ['item', 0, 1, 0],
+    ['line', 0, 1, 0],
+  ])
+  t.strictSame(
+    readAll(path, 'SELECT made_by FROM item UNION ALL SELECT flag FROM line ORDER BY 1'),
+    [[null], [null], [null], [null], [null], [0], ['cat@x']],
+  )
+})
+
+t.test('records without a key are named by their rowid, texts need no quotes', async (t) => {
+  const { path, whole, pick, damage } = await shopLab(t)
+  damage(`DELETE FROM loose WHERE rowid = 1; DELETE FROM person WHERE id > 2; DELETE FROM country`)
+  const { parents } = await pick(['loose {"rowid":1}', 'country is', 'country "pt"', 'person 4'])
+  t.strictSame(parents, ['person 3'], 'the text "3" leads to the number 3')
+  t.same(compareExactly(whole, path), [])
+})
+
+t.test('native copies give records back, too', async (t) => {
+  const { path, whole, pick, damage } = await shopLab(t)
+  damage('DELETE FROM line WHERE id = 2; DELETE FROM item')
+  t.strictSame((await pick(['line 2'], { file: whole })).parents, ['item ["acme",2]'])
+  t.strictSame(readAll(path, 'SELECT number FROM item'), [[2]])
+})
+
+t.test(
+  'a parent that the backup has not either is told, and refused where it is a mistake',
+  async (t) => {
+    const { path, folder, file, whole, pick, damage } = await shopLab(t)
+    damage('DELETE FROM line WHERE id = 4')
+    const { warnings, parents } = await pick(['line 4'])
+    t.strictSame(warnings, [
+      'line 4 refers to a record of item that neither the backup nor the target has',
+    ])
+    t.strictSame(parents, [])
+    t.same(compareExactly(whole, path), [], 'it dangles as it did')
+
+    const partial = join(folder, 'partial.json')
+    await exportTo(path, partial, { models: ['line'] })
+    damage('DELETE FROM line; DELETE FROM item')
+    const before = digestOf(path)
+    for (const dryRun of [true, false]) {
+      const more = { records: [{ model: 'line', key: '1' }], dryRun }
+      await t.rejects(restore(partial, path, more), {
+        code: 'restore-refused',
+        message: /^1 rows would refer to rows that are not there: line 1 → item/,
+      })
+    }
+    damage("INSERT INTO item VALUES ('acme', 1, NULL)")
+    t.same((await restore(partial, path, { records: [{ model: 'line', key: '1' }] })).parents, [])
+
+    const folded = join(folder, 'folded.sqlite3')
+    change(
+      folded,
+      `CREATE TABLE parent(name TEXT PRIMARY KEY COLLATE NOCASE); INSERT INTO parent VALUES ('A');
+     CREATE TABLE child(id INTEGER PRIMARY KEY, parent TEXT REFERENCES parent); INSERT INTO child VALUES (1, 'a')`,
+    )
+    const more = { records: [{ model: 'child', key: '1' }], target: database(folded) }
+    await t.rejects(restore(folded, folded, more), {
+      code: 'restore-refused',
+      message: /the record of parent that child 1 refers to was not found by its value/,
+    })
+    t.ok(before !== digestOf(path) && existsSync(file))
+  },
+)
+
+t.test('what can not be picked is refused by name, and nothing is changed', async (t) => {
+  const { path, file, folder } = await shopLab(t)
+  const fixture = join(folder, 'fixture.json')
+  writeFileSync(fixture, '[{"model": "town", "pk": 1, "fields": {}}]')
+  const before = digestOf(path)
+  const files = readdirSync(folder).length
+  const line = /^\{"model":"nameless".*?\}\}/m.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
+  const nameless = `{"sha256":"${createHash('sha256').update(line).digest('hex')}"}`
+  const cases: [string, string, Partial<RestoreInput>, { code: string; message?: RegExp }][] = [
+    ['line', '9', {}, { code: 'not-found', message: /the backup has no record 9 of line/ }],
+    ['line', '1.0', {}, { code: 'not-found' }],
+    ['country', 'IS', {}, { code: 'not-found' }],
+    ['nobody', '1', {}, { code: 'model-unknown', message: /the backup has no model nobody/ }],
+    ['nameless', nameless, {}, { code: 'restore-refused', message: /no key tells nameless/ }],
+    ['line', '1', { mode: 'replace' }, { code: 'usage' }],
+    ['line', '1', { only: ['line'] }, { code: 'usage' }],
+    ['town', '1', { file: fixture }, { code: 'restore-refused', message: /fixture/ }],
+  ]
+  for (const [model, key, more, expected] of cases)
+    await t.rejects(restore(file, path, { records: [{ model, key }], ...more }), expected, key)
+  const records = [
+    { model: 'line', key: '1' },
+    { model: 'line', key: '77' },
+  ]
+  await t.rejects(restore(file, path, { records }), { code: 'not-found', message: /77 of line$/ })
+  t.equal(digestOf(path), before)
+  t.equal(readdirSync(folder).length, files, 'nothing is left beside it')
+})
+
+t.test('who writes to the target while parents are looked for is not overwritten', async (t) => {
+  const { path, file } = await shopLab(t)
+  change(path, 'DELETE FROM line; DELETE FROM item; DELETE FROM person WHERE id = 3')
+  let written = false
+  const onProgress: OnProgress = ({ phase }) => {
+    if (phase !== 'loading' || written) return
+    written = true
+    change(path, "INSERT INTO item VALUES ('acme', 1, 'mine@x')")
+  }
+  const input = { mode: null, only: [], dryRun: false, at, deadlineMs: 5000 } as const
+  const more = { file, target: database(path), records: [{ model: 'line', key: '1' }] }
+  const { parents } = await runHere('restore', { ...input, ...more }, { ...context, onProgress })
+  t.ok(written)
+  t.same(parents, [])
+  t.strictSame(readAll(path, 'SELECT made_by FROM item'), [['mine@x']])
+  t.strictSame(readAll(path, 'SELECT id FROM person WHERE id = 3'), [])
 })

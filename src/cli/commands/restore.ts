@@ -1,16 +1,20 @@
 import { Option, type Command } from 'commander'
 import { OctavoError } from '../../core/errors.js'
+import type { NamedRecord } from '../../core/named-record.js'
+import { requireNoOtherWish } from '../../jobs/pick/require-no-other-wish.js'
 import type { RestoreMode } from '../../jobs/job-types.js'
 import type { RestorePlan } from '../actions.js'
 import { commaList } from '../comma-list.js'
 import { running, type CommandContext, type Running } from '../command-context.js'
 import { confirmRestore } from '../confirm-restore.js'
+import { namedRecord } from '../named-record.js'
 import { describePlan, describeRestore, describeUndo } from '../describe-restore.js'
 
 interface Options {
   readonly into: string
   readonly mode?: RestoreMode
   readonly only?: readonly string[]
+  readonly record?: readonly NamedRecord[]
   readonly dryRun?: true
   readonly yes?: true
   readonly confirm?: string
@@ -34,6 +38,11 @@ export function addRestore(program: Command, context: CommandContext): Command {
       ).choices(['replace', 'data-only', 'merge']),
     )
     .option('--only <a,b>', 'restore these models only (data-only)', commaList)
+    .option(
+      '--record <MODEL:KEY>',
+      'restore this record only, and what it refers to that is gone (again for more)',
+      namedRecord,
+    )
     .option('--dry-run', 'show what would change, and change nothing')
     .option('--ignorenonexistent', 'leave out what a fixture holds and the target does not have')
     .option('--yes', 'do not ask before a database with content is overwritten')
@@ -61,10 +70,16 @@ async function restore(
       hint: 'octavo restore FILE --into DATABASE; --undo needs no FILE.',
     })
   const { into, mode = null, only = [], dryRun = false, ignorenonexistent = false } = options
+  const { record: records = [] } = options
+  if (records.length > 0) requireNoOtherWish({ mode, only })
   const { plan, confirmed } = await askFirst(context, run, { file, options })
   const ignored = ignorenonexistent && { ignoreUnknown: true }
+  const picked = records.length > 0 && { records }
   const result = await run.during((listeners) =>
-    context.actions.restore({ file, into, mode, only, dryRun, confirmed, ...ignored }, listeners),
+    context.actions.restore(
+      { file, into, mode, only, dryRun, confirmed, ...ignored, ...picked },
+      listeners,
+    ),
   )
   run.output.warn(result.warnings)
   run.output.result(describeRestore(result, plan.target), result)
@@ -72,8 +87,8 @@ async function restore(
 
 async function undo(context: CommandContext, run: Running, given: Given): Promise<void> {
   const { file, options } = given
-  if (file !== undefined || options.mode || options.only || options.dryRun)
-    throw new OctavoError('usage', '--undo takes no FILE, --mode, --only or --dry-run', {
+  if (file !== undefined || options.mode || options.only || options.record || options.dryRun)
+    throw new OctavoError('usage', '--undo takes no FILE, --mode, --only, --record or --dry-run', {
       hint: 'octavo restore --undo --into DATABASE',
     })
   const { confirmed } = await askFirst(context, run, given)

@@ -1,3 +1,4 @@
+import type { NamedRecord } from '../../core/named-record.js'
 import type { WantedFormat } from '../../core/export-formats.js'
 import type { BackupRecord, CatalogFilter } from '../../core/backups/catalog.js'
 import type { RunChoices, RunPage, RunPageWish, StoreTotal } from '../../core/backups/run-page.js'
@@ -117,6 +118,8 @@ export interface RestoreWish {
   readonly into: string
   readonly mode: RestoreMode | null
   readonly only: readonly string[]
+  /** Single records, which come with the parents that they need; none: all that is wanted else. */
+  readonly records?: readonly NamedRecord[]
   readonly dryRun: boolean
   /** The name of the database as the caller confirmed it. */
   readonly confirmed: string | null

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { OctavoError } from '../../core/errors.js'
 import { requireNoOther } from '../../jobs/backup/require-no-other.js'
+import { requireNoOtherWish } from '../../jobs/pick/require-no-other-wish.js'
 import { bearerKey } from '../bearer-key.js'
 import { sentName } from '../sent-names.js'
 import { jobSchema, resultViews } from './job-view.js'
@@ -24,11 +25,19 @@ const confirm = z
   .optional()
   .meta({ description: 'The name of the database, once more: what is in it is replaced.' })
 
+/** A key may be a text of its own. */
+const [longestKey, mostRecords] = [10_000, 1_000]
+
 const restoreBody = z.strictObject({
   into: z.string().meta({ description: 'The name of a configured database.' }),
   confirm,
   mode: z.enum(['replace', 'data-only', 'merge']).optional(),
   only: z.array(sentName).default([]).meta({ description: 'These models only (data-only).' }),
+  records: z
+    .array(z.strictObject({ model: sentName, key: z.string().min(1).max(longestKey) }))
+    .max(mostRecords)
+    .default([])
+    .meta({ description: 'Single records, merged with the parents that they need.' }),
   dryRun: z.boolean().default(false).meta({ description: 'Show what would change.' }),
 })
 
@@ -51,10 +60,11 @@ export async function restoreRoutes(
     { schema: restoreSchema, onRequest: guard('restore') },
     async (request, reply) => {
       const { id } = request.params
-      const { confirm: said, into: wanted, mode = null, only, dryRun } = request.body
+      const { confirm: said, into: wanted, mode = null, only, records, dryRun } = request.body
       const record = await knownBackup(shelf, id)
       const into = servedName(checked, wanted)
-      const wish = { source: { id }, into, mode, only, dryRun }
+      const picked = records.length > 0 && { records }
+      const wish = { source: { id }, into, mode, only, ...picked, dryRun }
       return startJob(
         options,
         { request, reply },
@@ -63,6 +73,7 @@ export async function restoreRoutes(
           subject: `${id} into ${into}${dryRun ? ', a dry run' : ''}`,
           check: async () => {
             requireHeld(record, null)
+            if (picked) requireNoOtherWish({ mode, only })
             if (dryRun) return
             requireConfirmed(into, said)
             await notBackedUpNow(into)

@@ -23,6 +23,10 @@ export async function restoreFile(
   input: RestoreInput,
   context: JobContext,
 ): Promise<RestoreResult> {
+  if (input.records !== undefined && input.records.length > 0) {
+    const { restoreRecords } = await import('../pick/restore-records.js')
+    return await restoreRecords(input, context)
+  }
   if (await isFixture(input.file)) {
     const { restoreFixture } = await import('../fixture/restore-fixture.js')
     return await restoreFixture(input, context)
