@@ -9,9 +9,15 @@ import { Uploads } from '../../jobs/spool/uploads.js'
 import { accountRoutes } from './account/account-routes.js'
 import type { AdminOptions } from './admin-options.js'
 import { backUpRoute } from './backups/back-up-route.js'
+import { adminBackupRoutes } from './backups/backup-routes.js'
+import { changeBackupRoutes } from './backups/change-routes.js'
+import { removeRoutes } from './backups/remove-routes.js'
 import { browserFileRoutes } from './browser/browser-files.js'
 import { ExportDownloads } from './exports/export-downloads.js'
+import { compareRoutes } from './compare/compare-routes.js'
+import { comparisonRoute } from './compare/comparison-route.js'
 import { adminExportRoutes } from './exports/export-routes.js'
+import { historyRoute } from './history/history-route.js'
 import { adminJobRoutes } from './jobs/job-routes.js'
 import { managePages } from './manage-pages.js'
 import { overviewRoute } from './overview/overview-route.js'
@@ -69,6 +75,12 @@ export async function adminPages(app: FastifyInstance, options: AdminOptions): P
   await app.register(overviewRoute, shared)
   await app.register(adminExportRoutes, shared)
   await app.register(backUpRoute, shared)
+  await app.register(historyRoute, shared)
+  await app.register(adminBackupRoutes, shared)
+  await app.register(changeBackupRoutes, shared)
+  await app.register(removeRoutes, shared)
+  await app.register(compareRoutes, shared)
+  await app.register(comparisonRoute, shared)
   await app.register(adminJobRoutes, shared)
   await app.register(managePages, shared)
   await app.register(adminRestoreRoutes, shared)

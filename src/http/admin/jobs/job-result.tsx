@@ -3,6 +3,8 @@ import type { BoardJob } from '../../../jobs/board/board-types.js'
 import type { InspectedBackup } from '../../backups/backup-desk.js'
 import type { resultViews } from '../../backups/job-view.js'
 import { counted, showSize } from '../page/words.js'
+import { differingModels, type Comparison } from '../compare/comparison.js'
+import { DifferenceTable } from '../compare/difference-table.js'
 import { Inspected } from './inspected.js'
 import { RestoreOutcome, UndoOutcome, type Restored } from './restore-outcome.js'
 
@@ -57,10 +59,10 @@ export function JobResult({ base, job, file, goOn }: JobResultProps): VNode | nu
       )
     case 'undo':
       return <UndoOutcome outcome={job.result as View<'undo'>} />
+    case 'compare':
+      return <Compared base={base} job={job} outcome={job.result as Comparison} />
     case 'inspect':
       return <Inspected base={base} job={job} outcome={job.result as InspectedBackup} />
-    case 'compare':
-      return null
   }
 }
 
@@ -136,5 +138,30 @@ function Proved({
       {copies.map(({ store }) => store).join(', ')}, restored into a scratch database and found
       right.
     </p>
+  )
+}
+
+function Compared({
+  base,
+  job,
+  outcome,
+}: {
+  readonly base: string
+  readonly job: BoardJob
+  readonly outcome: Comparison
+}): VNode {
+  if (outcome.equal) return <p>There is no difference.</p>
+  const differing = differingModels(outcome)
+  return (
+    <>
+      <p>
+        <a class="button" href={`${base}/comparisons/${job.id}`}>
+          Show what differs
+        </a>
+      </p>
+      {differing.length > 0 && (
+        <DifferenceTable models={differing} equal={outcome.models.length - differing.length} />
+      )}
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import type { DatabaseHealth } from '../../../core/backups/describe-health.js'
+import type { StoreTotal } from '../../../core/backups/run-page.js'
 import { shownLabel } from '../../../core/labels.js'
 import { mayDo } from '../../../core/people.js'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
@@ -23,13 +24,7 @@ export interface OverviewProps {
   readonly visit: Visit
   readonly cards: readonly DatabaseCard[]
   readonly running: readonly BoardJob[]
-  readonly totals: readonly StoreTotal[]
-}
-
-export interface StoreTotal {
-  readonly store: string
-  readonly backups: number
-  readonly bytes: number
+  readonly totals: readonly Omit<StoreTotal, 'database'>[]
 }
 
 export function OverviewPage({ visit, cards, running, totals }: OverviewProps): VNode {

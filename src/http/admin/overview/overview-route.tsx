@@ -4,6 +4,7 @@ import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
 import { personHook } from '../session/person-hook.js'
 import { OverviewPage, type DatabaseCard } from './overview-page.js'
+import { perStore } from './per-store.js'
 import { nextRunOf, safetyOf } from './safety.js'
 
 /** So many backups make the curve. */
@@ -27,7 +28,12 @@ export async function overviewRoute(app: FastifyInstance, options: AdminOptions)
     const visit = visitOf(request, reply, options)
     return sendPage(
       reply,
-      <OverviewPage visit={visit} cards={cards} running={board.running()} totals={[]} />,
+      <OverviewPage
+        visit={visit}
+        cards={cards}
+        running={board.running()}
+        totals={perStore(await desk.shelf.totals())}
+      />,
     )
   })
 }
