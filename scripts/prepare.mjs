@@ -92,10 +92,12 @@ function build() {
     fail('the sources could not be compiled; the lines above say why')
   }
   // What browsers get is sent as it is written.
-  cpSync(join(root, browserFiles), join(root, browserFiles.replace('src', 'dist')), {
-    recursive: true,
-    filter: (path) => !/\.tsx?$/.test(path),
-  })
+  const written = join(root, browserFiles)
+  if (existsSync(written))
+    cpSync(written, join(root, browserFiles.replace('src', 'dist')), {
+      recursive: true,
+      filter: (path) => !/\.tsx?$/.test(path),
+    })
   writeFileSync(stamp, '')
   utimesSync(stamp, startedAt, startedAt)
 }

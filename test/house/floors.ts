@@ -17,7 +17,7 @@ export const floors: readonly (readonly string[])[] = [
     'sample',
   ],
   ['jobs'],
-  ['http', 'admin', 'cli', 'scheduler', 'archiver'],
+  ['http', 'cli', 'scheduler', 'archiver'],
   ['main'],
 ]
 

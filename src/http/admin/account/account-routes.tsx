@@ -49,7 +49,6 @@ export async function accountRoutes(app: FastifyInstance, options: AdminOptions)
         { action: 'user-change', subject: person.name },
         { outcome: 'done', detail: 'another password' },
       )
-      await endSessionsOf(person, options)
       const now = await admin.people.find(person)
       if (now !== null) await beginSession(request, now, options)
       request.session.told = 'The password is changed. All other sessions have ended.'
@@ -60,7 +59,10 @@ export async function accountRoutes(app: FastifyInstance, options: AdminOptions)
     `${path}/log-out-everywhere`,
     { schema: hidden, onRequest, preValidation: ownForm(app) },
     async (request, reply) => {
-      await endSessionsOf(personOf(request), options)
+      const person = personOf(request)
+      // With another stamp a request on its way can't write its session again.
+      if (person.kind === 'user') await admin.users.logOut(person.name)
+      else await endSessionsOf(person, options)
       await request.session.destroy()
       return reply.redirect(`${base}/log-in`, 303)
     },

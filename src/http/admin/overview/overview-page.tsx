@@ -1,6 +1,5 @@
 import type { VNode } from 'preact'
 import type { DatabaseHealth } from '../../../core/backups/describe-health.js'
-import type { StoreTotal } from '../../../core/backups/run-page.js'
 import { shownLabel } from '../../../core/labels.js'
 import { mayDo } from '../../../core/people.js'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
@@ -10,6 +9,7 @@ import { Page, type Visit } from '../page/layout.js'
 import { Dot, Facts, PostForm } from '../page/parts.js'
 import { When } from '../page/when.js'
 import { showCount, showSize } from '../page/words.js'
+import type { HeldBackups } from '../stores/held-backups.js'
 import type { Safety } from './safety.js'
 import { TrendChart } from './trend-chart.js'
 
@@ -24,10 +24,10 @@ export interface OverviewProps {
   readonly visit: Visit
   readonly cards: readonly DatabaseCard[]
   readonly running: readonly BoardJob[]
-  readonly totals: readonly Omit<StoreTotal, 'database'>[]
+  readonly held: ReadonlyMap<string, HeldBackups>
 }
 
-export function OverviewPage({ visit, cards, running, totals }: OverviewProps): VNode {
+export function OverviewPage({ visit, cards, running, held }: OverviewProps): VNode {
   return (
     <Page visit={visit} title="Overview">
       <h1>Overview</h1>
@@ -46,7 +46,7 @@ export function OverviewPage({ visit, cards, running, totals }: OverviewProps): 
       {cards.map((card) => (
         <Card key={card.health.name} visit={visit} card={card} />
       ))}
-      <Totals totals={totals} visit={visit} />
+      <Totals held={held} visit={visit} />
     </Page>
   )
 }
@@ -110,8 +110,8 @@ function Buttons({ visit, name }: { readonly visit: Visit; readonly name: string
   )
 }
 
-function Totals({ totals, visit }: Pick<OverviewProps, 'totals' | 'visit'>): VNode | null {
-  if (totals.length === 0) return null
+function Totals({ held, visit }: Pick<OverviewProps, 'held' | 'visit'>): VNode | null {
+  if (held.size === 0) return null
   return (
     <section aria-labelledby="totals">
       <h2 id="totals">Stores</h2>
@@ -128,7 +128,7 @@ function Totals({ totals, visit }: Pick<OverviewProps, 'totals' | 'visit'>): VNo
           </tr>
         </thead>
         <tbody>
-          {totals.map(({ store, backups, bytes }) => (
+          {[...held].map(([store, { backups, bytes }]) => (
             <tr key={store}>
               <th scope="row">
                 <a href={`${visit.base}/stores`}>{store}</a>

@@ -3,8 +3,8 @@ import type { AdminOptions } from '../admin-options.js'
 import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
 import { personHook } from '../session/person-hook.js'
+import { heldByStore } from '../stores/held-backups.js'
 import { OverviewPage, type DatabaseCard } from './overview-page.js'
-import { perStore } from './per-store.js'
 import { nextRunOf, safetyOf } from './safety.js'
 
 /** So many backups make the curve. */
@@ -25,15 +25,11 @@ export async function overviewRoute(app: FastifyInstance, options: AdminOptions)
         nextRunAt: nextRunOf(one.name, schedules),
       })),
     )
+    const held = heldByStore(await desk.shelf.totals())
     const visit = visitOf(request, reply, options)
     return sendPage(
       reply,
-      <OverviewPage
-        visit={visit}
-        cards={cards}
-        running={board.running()}
-        totals={perStore(await desk.shelf.totals())}
-      />,
+      <OverviewPage visit={visit} cards={cards} running={board.running()} held={held} />,
     )
   })
 }

@@ -3,12 +3,8 @@ import type { ShownStore } from '../admin-desk.js'
 import { Page, type Visit } from '../page/layout.js'
 import { Facts, Notice } from '../page/parts.js'
 import { counted, showSize } from '../page/words.js'
+import type { HeldBackups } from './held-backups.js'
 import { policyWords } from './policy-words.js'
-
-export interface HeldBackups {
-  readonly backups: number
-  readonly bytes: number
-}
 
 export interface StoresPageProps {
   readonly visit: Visit

@@ -4,7 +4,8 @@ import type { AdminOptions } from '../admin-options.js'
 import { sendPage } from '../page/send-page.js'
 import { visitOf } from '../page/visit.js'
 import { personHook, personOf } from '../session/person-hook.js'
-import { StoresPage, type HeldBackups } from './stores-page.js'
+import { heldByStore } from './held-backups.js'
+import { StoresPage } from './stores-page.js'
 
 /** Where backups are kept, how long, and what is there. */
 export async function storesRoutes(app: FastifyInstance, options: AdminOptions): Promise<void> {
@@ -12,11 +13,7 @@ export async function storesRoutes(app: FastifyInstance, options: AdminOptions):
   const onRequest = personHook(options)('view')
   app.get(`${base}/stores`, { schema: { hide: true }, onRequest }, async (request, reply) => {
     const { role } = personOf(request)
-    const held = new Map<string, HeldBackups>()
-    for (const { store, backups, bytes } of await desk.shelf.totals()) {
-      const sum = held.get(store) ?? { backups: 0, bytes: 0 }
-      held.set(store, { backups: sum.backups + backups, bytes: sum.bytes + bytes })
-    }
+    const held = heldByStore(await desk.shelf.totals())
     return sendPage(
       reply,
       <StoresPage
