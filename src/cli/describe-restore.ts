@@ -28,7 +28,10 @@ export function describePlan({ target, found, fault, backup }: RestorePlan): str
 
 export function describeRestore(result: RestoreResult, target: ChosenDatabase): string {
   const { mode, dryRun, changes, safetyCopy, created, excludedRows } = result
-  const records = changes.reduce((sum, change) => sum + change.records, 0)
+  // What stands in the tables besides is no part of a restore of single records.
+  const records = changes.reduce((sum, { records: after, added, changed }) => {
+    return sum + (result.parents ? (added ?? 0) + (changed ?? 0) : after)
+  }, 0)
   const done = dryRun ? 'would restore' : created ? 'restored into a new file' : 'restored'
   const lines = [changeTable(changes), '', `${done} (${mode}): ${counted(records, 'record')}`]
   if (result.parents && result.parents.length > 0) lines.push(...broughtAlong(result.parents))

@@ -133,6 +133,7 @@ t.test('single records come back with what they refer to, and nothing else', asy
   t.equal(exit, 0, err)
   t.match(out, /with them, as they refer to it and it was gone:\n {2}machine:1\n/)
   t.match(out, /^machine +1 +0 +0 +1$/m)
+  t.match(out, /^restored \(merge\): 2 records$/m)
   t.same(rows(path, 'SELECT name FROM machine'), [['cryostat']])
   t.match(rows(path, everything), [[1, 1, 'lost'], [2], [3, 1, 'text']])
 })

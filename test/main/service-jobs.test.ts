@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -71,6 +72,20 @@ t.test('a file that was sent is looked at and restored, encrypted or not', async
     models: [{ model: 'empty', records: 0 }, { model: 'machine', records: 2 }, {}],
   })
   const source = upload(readFileSync(target))
+  new Database(target).exec('DELETE FROM entry WHERE id = 3').close()
+  const dry = { into: 'database', mode: null, only: [], dryRun: true, confirmed: null }
+  const machine = { model: 'machine', added: 0, changed: 0, removed: 0, records: 2 }
+  t.match(await run({ verb: 'restore', request: { source, ...dry } }), {
+    mode: 'replace',
+    changes: [machine, { model: 'entry', added: 1, changed: 0, removed: 0, records: 3 }, {}],
+  })
+  const records = [{ model: 'entry', key: '3' }]
+  t.match(await run({ verb: 'restore', request: { source, ...dry, dryRun: false, records } }), {
+    mode: 'merge',
+    changes: [{ model: 'entry', added: 1 }],
+    parents: [],
+  })
+  t.strictSame(rows(target, everything), before)
   writeFileSync(target, '')
   const wish = { into: 'database', mode: null, only: [], dryRun: false, confirmed: null }
   t.match(await run({ verb: 'restore', request: { source, ...wish } }), { mode: 'replace' })
