@@ -92,6 +92,8 @@ export const auditedActions = [
   'user-change',
   'user-remove',
   'session-end',
+  'check-store',
+  'test-channel',
 ] as const
 
 export type AuditedAction = (typeof auditedActions)[number]

@@ -123,6 +123,12 @@ export const serviceErrors = {
     retryable: false,
     hint: 'It restores; see why no newer one was archived: the runs of the workflow, and `octavo archive` by hand.',
   },
+  'tested-lately': {
+    status: 429,
+    exit: 5,
+    retryable: true,
+    hint: 'Nothing was sent. Wait a minute, then test again.',
+  },
   unhealthy: {
     status: 503,
     exit: 4,

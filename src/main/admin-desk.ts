@@ -10,6 +10,7 @@ import { shownSettings } from '../config/shown-settings.js'
 import { messageOf } from '../core/message-of.js'
 import type { AdminDesk } from '../http/admin/admin-desk.js'
 import { auditName } from './audit-trail.js'
+import { channelBook } from './channel-book.js'
 import { homeOf, sessionSecretName } from './backups/home.js'
 import { keyBook } from './key-book.js'
 import { makePrivateFolder } from './private-folder.js'
@@ -47,6 +48,7 @@ export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> 
       schedules: (now) => plannedSchedules(context, now),
       stores: () => shownStores(context),
       keys: keyBook(context),
+      channels: channelBook(context, systemClock),
       audit: (wish) => readAuditPage(join(homeOf(context), auditName), wish),
       settings: shownSettings(context.environment, context.folder),
       staffLogsIn: staff !== null,

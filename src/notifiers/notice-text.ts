@@ -1,5 +1,6 @@
 import type { Notice } from '../core/backups/notifier.js'
 import { failureText, startedText, successText } from './backup-text.js'
+import { oneLine } from './fit-text.js'
 import { recoveryText, summaryText, unhealthyText } from './health-text.js'
 
 /** What people read, in plain text. A channel shortens it and puts its own escapes on. */
@@ -29,5 +30,17 @@ function textOf(notice: Notice): NoticeText {
       return recoveryText(notice.findings)
     case 'summary':
       return summaryText(notice.summary)
+    case 'test':
+      return testText(notice.by)
+  }
+}
+
+function testText(by: string): NoticeText {
+  return {
+    subject: 'this is a test',
+    text: [
+      `This is a test of this channel, sent by ${oneLine(by, 100)} from the admin pages.`,
+      'Nothing is wrong, and nothing is to be done.',
+    ].join('\n'),
   }
 }

@@ -2,10 +2,13 @@ import type { Notifier } from '../core/backups/notifier.js'
 import { channelAddress } from './channel-address.js'
 import { type HttpChannelOptions, httpNotifier } from './http-notifier.js'
 
-/** What is put behind the address, as healthchecks.io and others want it. */
-const paths = { started: '/start', success: '', failure: '/fail' } as const
+/**
+ * What is put behind the address, as healthchecks.io and others want it. A test raises the alarm: a success
+ * would hide that no backup comes.
+ */
+const paths = { started: '/start', success: '', failure: '/fail', test: '/fail' } as const
 
-type PingKind = keyof typeof paths
+type PingKind = Exclude<keyof typeof paths, 'test'>
 
 export interface PingOptions extends Omit<HttpChannelOptions, 'wants'> {
   /** By default all three. */
@@ -31,7 +34,7 @@ export function pingNotifier(options: PingOptions): Notifier {
   )
 }
 
-function isPing(kind: string): kind is PingKind {
+function isPing(kind: string): kind is keyof typeof paths {
   return Object.hasOwn(paths, kind)
 }
 

@@ -33,6 +33,8 @@ function membersOf(notice: Notice): object {
       return { findings: notice.findings.map(findingMember) }
     case 'summary':
       return { summary: summaryMember(notice.summary) }
+    case 'test':
+      return { sent_by: notice.by }
   }
 }
 

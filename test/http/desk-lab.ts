@@ -133,6 +133,7 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
     undo: held.run('undo'),
     compare: held.run('compare'),
     inspect: held.run('inspect'),
+    checkStore: held.run('checkStore'),
   }
   const places = names.map((name) => [join(folder, name), `"${name}"`] as const)
   const desk: BackupDesk = { shelf: backupShelf(context), runs, places }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -54,6 +54,21 @@ async function sealed(content: Buffer, recipient: string): Promise<Buffer> {
     pieces.push(piece)
   return Buffer.concat(pieces)
 }
+
+t.test('a store is tried out, and one that fails says with what', async (t) => {
+  const { folder, run } = serviceLab(t, { BACKUP_DIR: 'kept' })
+  const wish = { verb: 'checkStore', request: { name: 'disk' } } as const
+  t.match(await run(wish), { store: 'disk', steps: [{ ok: true, reason: null }] })
+  t.strictSame(readdirSync(join(folder, 'kept')), [], 'nothing is left of it')
+  rmSync(join(folder, 'kept'), { recursive: true })
+  writeFileSync(join(folder, 'kept'), 'a file where the folder was')
+  const error = asOctavoError(await run(wish).catch((thrown: unknown) => thrown))
+  t.equal(error.code, 'store-failed')
+  t.match(error.message, "can't be relied on: stores an object and gives it back")
+  t.match(error.hint, 'is not a folder')
+  const unknown = run({ ...wish, request: { name: 'moon' } })
+  t.match(await unknown.catch((thrown: unknown) => thrown), { code: 'not-found' })
+})
 
 t.test('a file that was sent is looked at and restored, encrypted or not', async (t) => {
   const { identity, recipient } = await newIdentity()

@@ -225,13 +225,15 @@ t.test('a dead-man service hears of starts and ends, and of nothing else', async
   t.strictSame([...notifier.wants], ['started', 'success', 'failure'])
   for (const notice of everyNotice) await notifier.send(notice, {})
   const [path = '', query = ''] = secretPath.split('?')
+  const fail = `GET ${path}/fail?${query} `
   t.strictSame(
     received.map((one) => `${one.method} ${one.path} ${one.body}`),
-    [`GET ${path}/start?${query} `, `GET ${path}?${query} `, `GET ${path}/fail?${query} `],
+    [`GET ${path}/start?${query} `, `GET ${path}?${query} `, fail, fail],
+    'the last is a test: it raises the alarm, and hides none',
   )
   const slash = pingNotifier({ url: `${url.replace(/\?.*/, '')}/`, clock: stillClock() })
   await slash.send(failure, {})
-  t.equal(received[3]?.path, `${path}/fail`)
+  t.equal(received[4]?.path, `${path}/fail`)
 })
 
 t.test('all others hear by default of what somebody has to know', (t) => {

@@ -59,6 +59,7 @@ export const notices = {
       totalBytes: 98_765_432,
     },
   },
+  test: { kind: 'test', by: 'account ada' },
 } as const satisfies Readonly<Record<string, Notice>>
 
 export const everyNotice: readonly Notice[] = Object.values(notices)

@@ -32,6 +32,7 @@ t.test('every notice comes with its event, its members and its text', async (t) 
     unhealthy: ['findings'],
     recovery: ['findings'],
     summary: ['summary'],
+    test: ['sent_by'],
   }
   t.equal(received.length, everyNotice.length)
   for (const [index, notice] of everyNotice.entries()) {

@@ -9,6 +9,8 @@ export type Notice =
   | { readonly kind: 'unhealthy'; readonly findings: readonly Finding[] }
   | { readonly kind: 'recovery'; readonly findings: readonly Finding[] }
   | { readonly kind: 'summary'; readonly summary: WeeklySummary }
+  /** Somebody tries out a channel: whoever gets it has nothing to do. */
+  | { readonly kind: 'test'; readonly by: string }
 
 /** One thing that a check found wrong: what, of which backup, and what to do. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import type { ShownSetting } from '../../config/shown-settings.js'
 import type { AuditPage, AuditWish, KeyBook } from '../../core/access.js'
+import type { Notice } from '../../core/backups/notifier.js'
 import type { RetentionPolicy } from '../../core/retention/policy.js'
 import type { FirstRun, People, SessionShelf, UserBook } from '../../core/people.js'
 
@@ -18,6 +19,7 @@ export interface AdminDesk {
   /** Throws `config-invalid` where they can't be used. */
   stores(): readonly ShownStore[]
   readonly keys: KeyBook
+  readonly channels: ChannelBook
   readonly audit: (wish: AuditWish) => Promise<AuditPage>
   /** As they were when the service was started. */
   readonly settings: readonly ShownSetting[]
@@ -38,6 +40,26 @@ export interface ShownStore {
   /** What says that there is such a store, and what says how long it keeps; null: nothing does. */
   readonly setting: string
   readonly policySetting: string | null
+}
+
+/** The channels on which people are told. */
+export interface ChannelBook {
+  list(): Promise<{
+    readonly channels: readonly ShownChannel[]
+    /** Channels that can't be used as they are set, one sentence each. */
+    readonly faults: readonly string[]
+  }>
+  /** Sends a test through the channel that is shown like that; `not-found`, `notify-failed`. */
+  test(shown: string, call: { readonly by: string; readonly signal: AbortSignal }): Promise<void>
+}
+
+/** Nothing of a secret is in it. */
+export interface ShownChannel {
+  /** `mail to ada@example.org`: no two are shown alike. */
+  readonly shown: string
+  readonly kind: string
+  readonly wants: readonly Notice['kind'][]
+  readonly setting: string
 }
 
 export interface PlannedSchedule {

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { AdminOptions } from './admin-options.js'
 import { auditRoutes } from './audit/audit-routes.js'
 import { keysRoutes } from './keys/keys-routes.js'
+import { notificationsRoutes } from './notifications/notifications-routes.js'
 import { schedulesRoutes } from './schedules/schedules-routes.js'
 import { settingsRoutes } from './settings/settings-routes.js'
+import { storeTestRoute } from './stores/store-test-route.js'
 import { storesRoutes } from './stores/stores-routes.js'
 import { userRoutes } from './users/user-routes.js'
 import { usersRoutes } from './users/users-routes.js'
@@ -12,6 +14,8 @@ import { usersRoutes } from './users/users-routes.js'
 export async function managePages(app: FastifyInstance, options: AdminOptions): Promise<void> {
   await app.register(schedulesRoutes, options)
   await app.register(storesRoutes, options)
+  await app.register(storeTestRoute, options)
+  await app.register(notificationsRoutes, options)
   await app.register(keysRoutes, options)
   await app.register(usersRoutes, options)
   await app.register(userRoutes, options)

@@ -6,6 +6,7 @@ import type { MadeBackup } from '../../core/backups/size-trend.js'
 import type { ArchiveRange, ArchiveRead } from '../../jobs/backup/read-archive.js'
 import type { Trend, TrendWish } from '../../jobs/backup/read-trend.js'
 import type { RemovedBackup } from '../../jobs/backup/remove-backup.js'
+import type { CheckedStep } from '../../stores/check-store.js'
 import type { VerifiedBackup } from '../../jobs/backup/verify-backup.js'
 import type { BoardListeners } from '../../jobs/board/board-types.js'
 import type {
@@ -58,6 +59,8 @@ export interface BackupRuns extends BackupReads {
   remove(request: RemoveWish, listeners: BoardListeners): Promise<RemovedBackup>
   restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
   undo(request: UndoWish, listeners: BoardListeners): Promise<UndoResult>
+  /** Tries out all that is asked of a store; `store-failed` with the first thing that it does not do. */
+  checkStore(request: CheckStoreWish, listeners: BoardListeners): Promise<CheckedStore>
 }
 
 /** What only reads, and takes its time all the same. */
@@ -123,6 +126,16 @@ export interface RestoreWish {
   readonly dryRun: boolean
   /** The name of the database as the caller confirmed it. */
   readonly confirmed: string | null
+}
+
+export interface CheckStoreWish {
+  /** As the settings call it. */
+  readonly name: string
+}
+
+export interface CheckedStore {
+  readonly store: string
+  readonly steps: readonly CheckedStep[]
 }
 
 export interface UndoWish {

@@ -44,7 +44,7 @@ export async function jobRoutes(app: FastifyInstance, options: BackupRouteOption
   routes.delete(`${jobsPath}/:id`, { schema: stopSchema, onRequest }, async (request, reply) => {
     const job = known(request.params.id)
     const caller = callerOf(request)
-    const asked = { action: job.kind, subject: job.backup ?? job.database }
+    const asked = { action: job.kind, subject: job.about ?? job.backup ?? job.database }
     await notes.unlessRefused(callOf(request), asked, async () => {
       const fault = scopeFault(caller, [scopeOf(job.kind)])
       if (fault) throw fault

@@ -31,6 +31,7 @@ export const jobSummarySchema = z
     kind: z.enum(jobKinds),
     database: z.string().nullable(),
     backup: z.string().nullable().meta({ description: 'The id of the backup that it takes.' }),
+    about: z.string().nullable().meta({ description: 'The store or channel that it tests.' }),
     status: z.enum(['running', 'done', 'failed']),
     startedBy: z.string(),
     startedAt: instant,
@@ -51,6 +52,7 @@ export function viewJob(job: BoardJob, scrubber: Scrubber): JobView {
   const { progress, error, log, ...plain } = job
   return {
     ...plain,
+    about: job.about ?? null,
     progress: progress && viewProgress(progress),
     log: log.map((line) => scrubber.all(line)),
     error:

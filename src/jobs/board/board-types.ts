@@ -10,6 +10,8 @@ export const jobKinds = [
   'undo',
   'compare',
   'inspect',
+  'check-store',
+  'test-channel',
 ] as const
 
 export type JobKind = (typeof jobKinds)[number]
@@ -21,6 +23,8 @@ export interface JobMeta {
   readonly database: string | null
   /** The id of the backup that it takes. */
   readonly backup: string | null
+  /** What else it is about: the name of a store, a channel as people know it. */
+  readonly about?: string
   /** `key deploy`. */
   readonly startedBy: string
 }

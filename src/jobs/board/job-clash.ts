@@ -13,6 +13,8 @@ export function jobClash(wanted: JobMeta, running: readonly BoardJob[]): OctavoE
       return clash(other, `a ${other.kind} of ${String(other.database)} runs already`)
     if (sharesBackup(wanted, other))
       return clash(other, `a ${other.kind} of the backup ${String(other.backup)} runs already`)
+    if (wanted.about !== undefined && wanted.kind === other.kind && wanted.about === other.about)
+      return clash(other, `${wanted.about} is being tested already`)
   }
   if (running.length < mostRunning) return null
   return new OctavoError('job-running', `${mostRunning} jobs run already, which is as many as may`)

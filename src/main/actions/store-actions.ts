@@ -5,6 +5,7 @@ import { baseOfManifest } from '../../core/backups/archive-names.js'
 import { pruneStores } from '../../jobs/backup/prune-stores.js'
 import { rebuildCatalog } from '../../jobs/backup/rebuild-catalog.js'
 import { storeNamed, unknownStore } from '../../jobs/backup/store-named.js'
+import type { CheckOptions } from '../../stores/check-store.js'
 import { withBackupRoom } from '../backups/backup-room.js'
 import { openStores } from '../backups/open-stores.js'
 import type { ProcessContext } from '../process-context.js'
@@ -43,7 +44,7 @@ export async function rebuildAction(
 export async function checkStoreAction(
   context: ProcessContext,
   { name }: { readonly name: string },
-  { signal }: Listeners,
+  { signal, onStep }: Pick<Listeners, 'signal'> & Pick<CheckOptions, 'onStep'>,
 ): Promise<StoreCheckReport> {
   const { checkStore } = await import('../../stores/check-store.js')
   const configured = configuredStores(context.config())
@@ -56,7 +57,7 @@ export async function checkStoreAction(
     )
   const { store } = opened
   try {
-    const steps = await checkStore(store, { signal })
+    const steps = await checkStore(store, { signal, ...(onStep && { onStep }) })
     return { store: name, shown: store.shown, ok: steps.every(({ ok }) => ok), steps }
   } finally {
     await store.close()

@@ -78,6 +78,7 @@ async function openPing({ of, variable, url }: ConfiguredPing, clock: Clock): Pr
 }
 
 function concerns(notice: Notice, of: ConfiguredPing['of']): boolean {
+  if (notice.kind === 'test') return true
   if (!('record' in notice)) return false
   const { database, startedBy } = notice.record
   return 'database' in of ? database === of.database : startedBy === startedBySchedule(of.schedule)

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { appendAudit } from '../../../src/access/audit-file.js'
@@ -25,7 +27,8 @@ const health = {
 
 /** The pages with real keys and a real audit trail in a folder of their own. */
 export async function manageLab(t: Test, more: Partial<AdminDesk> = {}) {
-  const folder = t.testdir()
+  const folder = mkdtempSync(join(tmpdir(), 'octavo-manage-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
   const trail = join(folder, 'audit.jsonl')
   const keys = keysIn(join(folder, 'keys'))
   const written: string[] = []

@@ -8,10 +8,15 @@ import { metaOf } from '../../../src/config/config-mistakes.js'
 import { settingsShape } from '../../../src/config/config-schema.js'
 import { environmentName } from '../../../src/config/setting-types.js'
 import { roleFor } from '../../../src/core/people.js'
+import { TestLimit } from '../../../src/http/admin/notifications/test-limit.js'
+import { channelBook } from '../../../src/main/channel-book.js'
 import { openAdminDesk } from '../../../src/main/admin-desk.js'
 import { processContext } from '../../../src/main/process-context.js'
 import { cronWords } from '../../../src/http/admin/schedules/cron-words.js'
 import { policyWords } from '../../../src/http/admin/stores/policy-words.js'
+import { receive } from '../../notifiers/receiver.js'
+import { stillClock } from '../../notifiers/still-clock.js'
+import { soon } from '../desk-lab.js'
 import { hostile, manageLab, shownHostile } from './manage-lab.js'
 import { passwordOf } from './memory-desk.js'
 
@@ -322,6 +327,111 @@ t.test('no secret of the settings is on any page, and viewers see no path', asyn
   t.notMatch(viewer, '/srv/backups')
 })
 
+t.test('an admin tests a store, in a job of its own that is noted', async (t) => {
+  const { as, held, noted } = await manageLab(t, { stores: () => [store] })
+  t.notMatch((await (await as('operator')).get('/admin/stores')).body, '/stores/test')
+  const admin = await as('admin')
+  t.match((await admin.get('/admin/stores')).body, 'action="/admin/stores/test"')
+  const begun = await admin.post('/admin/stores/test', { store: hostile })
+  t.equal(begun.statusCode, 303, begun.body)
+  t.strictSame(held.started, [{ verb: 'checkStore', request: { name: hostile } }])
+  const again = await admin.post('/admin/stores/test', { store: hostile })
+  t.equal(again.statusCode, 409)
+  t.match(again.body, 'is being tested already')
+  const steps = [{ step: 'lists what is there', ok: true, ms: 12, reason: null }]
+  held.end({ store: hostile, steps })
+  const job = String(begun.headers.location)
+  await soon(async () => (await admin.get(job)).body.includes('Success'))
+  const { body } = await admin.get(job)
+  t.match(body, `<h1>Test of ${shownHostile}</h1>`)
+  t.match(body, /lists what is there[\s\S]*Works/)
+  t.notMatch(body, hostile)
+  t.equal((await admin.post('/admin/stores/test', { store: 'moon' })).statusCode, 404)
+  await soon(async () => (await noted()).length === 5)
+  t.strictSame((await noted()).slice(2).toSorted(), [
+    `account admin: check-store ${hostile} done`,
+    `account admin: check-store ${hostile} refused`,
+    'account admin: check-store moon refused',
+  ])
+})
+
+/** The channels of the settings, whose clock does not wait between two tries. */
+function channelsOf(environment: Readonly<Record<string, string>>, folder: string) {
+  const config = readConfig(environment, folder)
+  const context = { ...processContext({}), environment, folder, config: () => config }
+  return channelBook(context, stillClock())
+}
+
+t.test('an admin tests a channel, and nobody is flooded with tests', async (t) => {
+  const { url, received } = await receive(t)
+  const environment = {
+    NOTIFY_SLACK_URL: url,
+    NOTIFY_PING_URL: url,
+    NOTIFY_WEBHOOK_URL: 'https://ops.example.org/hidden',
+  }
+  const channels = channelsOf(environment, t.testdir())
+  const { as, clock, noted } = await manageLab(t, { channels })
+  const viewer = (await (await as('viewer')).get('/admin/notifications')).body
+  t.match(viewer, 'a backup fails; a check finds something wrong')
+  t.match(viewer, 'NOTIFY_SLACK_URL')
+  t.match(viewer, 'NOTIFY_WEBHOOK_SECRET is missing', 'a channel that can not be used')
+  t.notMatch(viewer, /tell-nobody|token=|notifications\/test/)
+  const admin = await as('admin')
+  const test = async (name: string) => {
+    const page = (await admin.get('/admin/notifications')).body
+    const channel = new RegExp(`name="channel" value="(${name}[^"]+)"`).exec(page)?.[1] ?? ''
+    return admin.post('/admin/notifications/test', { channel })
+  }
+  const begun = await test('slack')
+  t.equal(begun.statusCode, 303, begun.body)
+  const job = String(begun.headers.location)
+  await soon(async () => (await admin.get(job)).body.includes('The channel took the test.'))
+  t.match(received[0]?.body, 'This is a test of this channel, sent by account admin')
+  const soonAgain = await test('slack')
+  t.equal(soonAgain.statusCode, 429)
+  t.match(soonAgain.body, 'was tested less than a minute ago')
+  t.match(soonAgain.headers['retry-after'], /^\d+$/)
+  t.equal((await test('ping')).statusCode, 303, 'another channel is not in its way')
+  await soon(() => received.length === 2)
+  t.match(received[1], { method: 'GET', path: /tell-nobody\/fail\?/ })
+  t.equal((await test('nothing')).statusCode, 404)
+  t.ok((await noted()).some((line) => /^account admin: test-channel slack .* refused$/.test(line)))
+  const limit = new TestLimit()
+  const minute = (at: number): Date => new Date(clock.now().getTime() + at * 60_000)
+  for (let at = 0; at < 10; at += 1) limit.take('slack', minute(at))
+  t.throws(() => limit.take('mail', minute(30)), { code: 'tested-lately', hint: /30 minutes/ })
+  limit.take('mail', minute(61))
+})
+
+t.test('a test that does not arrive says why, without the address', async (t) => {
+  const { url } = await receive(t, [{ status: 404 }])
+  const folder = t.testdir({
+    'octavo.config.json': JSON.stringify({
+      databases: { lab: { url: 'lab.sqlite3', pingUrlEnv: 'PING_LAB' } },
+    }),
+  })
+  const channels = channelsOf({ PING_LAB: url }, folder)
+  const { as } = await manageLab(t, { channels })
+  const admin = await as('admin')
+  const page = (await admin.get('/admin/notifications')).body
+  t.match(page, 'pingUrlEnv of databases')
+  const channel = /name="channel" value="([^"]+)"/.exec(page)?.[1] ?? ''
+  t.match(channel, 'of the database lab')
+  const begun = await admin.post('/admin/notifications/test', { channel })
+  const job = String(begun.headers.location)
+  await soon(async () => (await admin.get(job)).body.includes('Failed'))
+  const { body } = await admin.get(job)
+  t.match(body, 'could not be notified: it answered 404')
+  t.match(body, 'notify-failed')
+  t.notMatch(body, /tell-nobody|token=/)
+})
+
+t.test('where nobody is told the page says how they would be', async (t) => {
+  const { as } = await manageLab(t)
+  const { body } = await (await as('viewer')).get('/admin/notifications')
+  t.match(body, 'Nobody is told how backups go.')
+})
+
 t.test('who may not is told whom to ask, and the refusal is noted', async (t) => {
   const { as, noted } = await manageLab(t)
   const operator = await as('operator')
@@ -339,11 +449,13 @@ t.test('who may not is told whom to ask, and the refusal is noted', async (t) =>
     ['/users/password', 'user-change'],
     ['/users/log-out', 'session-end'],
     ['/users/remove', 'user-remove'],
+    ['/stores/test', 'check-store'],
+    ['/notifications/test', 'test-channel'],
   ] as const) {
     t.equal((await operator.post(`/admin${path}`, { name: 'x' })).statusCode, 403, path)
     t.equal((await noted()).at(-1), `account operator: ${action} null refused`)
   }
-  t.equal((await noted()).length, before + 7)
+  t.equal((await noted()).length, before + 9)
   t.equal(roleFor.keys, 'admin')
 })
 

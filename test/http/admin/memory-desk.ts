@@ -10,6 +10,7 @@ export const passwordOf = (name: string): string => `the password of ${name}`
 export const bareDesk = {
   stores: () => [],
   keys: keysIn('/nowhere'),
+  channels: { list: async () => ({ channels: [], faults: [] }), test: async () => undefined },
   audit: async () => ({ entries: [], next: null, isCut: false }),
   settings: [],
   staffLogsIn: false,

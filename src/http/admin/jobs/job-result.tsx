@@ -1,12 +1,13 @@
 import type { VNode } from 'preact'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
-import type { InspectedBackup } from '../../backups/backup-desk.js'
+import type { CheckedStore, InspectedBackup } from '../../backups/backup-desk.js'
 import type { resultViews } from '../../backups/job-view.js'
 import { counted, showSize } from '../page/words.js'
 import { differingModels, type Comparison } from '../compare/comparison.js'
 import { DifferenceTable } from '../compare/difference-table.js'
 import { Inspected } from './inspected.js'
 import { RestoreOutcome, UndoOutcome, type Restored } from './restore-outcome.js'
+import { ChannelTested, StoreTested } from './test-outcome.js'
 
 type Views = ReturnType<typeof resultViews>
 type View<K extends keyof Views> = ReturnType<Views[K]>
@@ -59,6 +60,10 @@ export function JobResult({ base, job, file, goOn }: JobResultProps): VNode | nu
       )
     case 'undo':
       return <UndoOutcome outcome={job.result as View<'undo'>} />
+    case 'check-store':
+      return <StoreTested base={base} outcome={job.result as CheckedStore} />
+    case 'test-channel':
+      return <ChannelTested base={base} />
     case 'compare':
       return <Compared base={base} job={job} outcome={job.result as Comparison} />
     case 'inspect':

@@ -29,6 +29,8 @@ const rightOf: Readonly<Record<JobKind, Right>> = {
   undo: 'restore',
   compare: 'compare',
   inspect: 'restore',
+  'check-store': 'test',
+  'test-channel': 'test',
 }
 
 /** What runs and ran, and one job: how far it is, and what came of it. */
@@ -90,7 +92,7 @@ export async function adminJobRoutes(
     async (request, reply) => {
       const job = known(request.params.id)
       const person = personOf(request)
-      const asked = { action: job.kind, subject: job.backup ?? job.database }
+      const asked = { action: job.kind, subject: job.about ?? job.backup ?? job.database }
       await notes.unlessRefused(callOf(request), asked, async () => {
         if (mayDo(person.role, rightOf[job.kind])) return
         throw new OctavoError('role-missing', `${person.name} may not stop this job`)

@@ -11,6 +11,8 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   undo: 'Undo',
   compare: 'Comparison',
   inspect: 'Look',
+  'check-store': 'Test',
+  'test-channel': 'Test',
 }
 
 export const jobTones: Readonly<Record<BoardJob['status'], Tone>> = {
@@ -26,9 +28,9 @@ export const jobStates: Readonly<Record<BoardJob['status'], string>> = {
 }
 
 /** `Backup of database`, `Verification of 20261122T000003Z-5a01ce`. */
-export function titleOf({ kind, database, backup }: BoardJob): string {
+export function titleOf({ kind, database, backup, about }: BoardJob): string {
   if (kind === 'inspect') return 'A file that was sent'
-  const subject = backup ?? database
+  const subject = about ?? backup ?? database
   const into = kind === 'restore' && backup !== null ? ` into ${String(database)}` : ''
   return `${kindWords[kind]}${subject === null ? '' : ` of ${subject}`}${into}`
 }

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { ShownStore } from '../admin-desk.js'
 import { Page, type Visit } from '../page/layout.js'
-import { Facts, Notice } from '../page/parts.js'
+import { Facts, Notice, PostForm } from '../page/parts.js'
 import { counted, showSize } from '../page/words.js'
 import type { HeldBackups } from './held-backups.js'
 import { policyWords } from './policy-words.js'
@@ -53,7 +53,7 @@ interface StoreProps extends Pick<StoresPageProps, 'visit' | 'mayTest' | 'maySee
   readonly held: HeldBackups | undefined
 }
 
-function Store({ visit, store, held, maySeePaths }: StoreProps): VNode {
+function Store({ visit, store, held, mayTest, maySeePaths }: StoreProps): VNode {
   const { name, kind, place, path, policy, setting, policySetting } = store
   const id = `store-${encodeURIComponent(name)}`
   return (
@@ -95,6 +95,18 @@ function Store({ visit, store, held, maySeePaths }: StoreProps): VNode {
           ['Set by', <code>{setting}</code>],
         ]}
       />
+      {mayTest && (
+        <PostForm class="buttons" action={`${visit.base}/stores/test`} csrf={visit.csrf}>
+          <input type="hidden" name="store" value={name} />
+          <button type="submit" class="second">
+            Test<span class="said"> {name}</span>
+          </button>
+          <span class="help">
+            Stores, reads, lists and removes files of its own, of some 50 MB in all. Backups are not
+            touched.
+          </span>
+        </PostForm>
+      )}
     </section>
   )
 }
