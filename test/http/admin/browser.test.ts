@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { existsSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
@@ -54,6 +55,8 @@ t.test('staff keep the data safe in a browser', { skip }, async (t) => {
       await anExport(t, page, admin)
       const backup = await aBackup(t, page, admin)
       await aFailure(t, page, admin)
+      await theHistory(t, page, { ...admin, backup })
+      await aComparison(t, page, { ...admin, backup })
       await aRestoreAndItsUndo(t, page, { ...admin, backup })
       await aFileThatSomebodyHas(t, page, admin)
       t.strictSame(complaints, [], 'the security policy allows all that the pages do')
@@ -124,11 +127,59 @@ async function aFailure(t: Test, page: Page, { url, database }: RunningAdmin) {
   t.match(await page.innerText('.card'), 'Not safe')
 }
 
-interface Restoring extends RunningAdmin {
+interface WithBackup extends RunningAdmin {
   readonly backup: string
 }
 
-async function aRestoreAndItsUndo(t: Test, page: Page, { url, database, backup }: Restoring) {
+async function theHistory(t: Test, page: Page, { url, backup }: WithBackup) {
+  await page.goto(`${url}/admin/`)
+  await page.getByRole('link', { name: 'Backups' }).click()
+  t.match(await page.locator('tbody').innerText(), /Failed[^]*Success/)
+  const sort = page.getByRole('columnheader', { name: 'Status' })
+  await sort.getByRole('link').click()
+  t.equal(await sort.getAttribute('aria-sort'), 'ascending')
+  await page.getByLabel('Status').selectOption('Failed')
+  await page.getByRole('button', { name: 'Show' }).click()
+  t.equal(await page.locator('tbody th').count(), 1)
+  await page.locator('.why summary').click()
+  t.match(await page.locator('.why p').innerText(), 'Another program holds the database.')
+  await page.locator('tbody th a').click()
+  t.match(await page.getByRole('alert').innerText(), 'could not be read')
+  t.match(await page.locator('.log').innerText(), 'ERROR: Failed to create backup')
+  await page.goto(`${url}/admin/backups`)
+  await page.locator('tr', { hasText: 'Success' }).locator('summary').click()
+  await page.getByRole('button', { name: 'Pin', exact: true }).click()
+  t.match(await page.getByRole('status').innerText(), 'Pinned')
+  t.match(page.url(), /admin\/backups$/, 'back where it was')
+  await page.locator('tbody th a').last().click()
+  t.match(await page.innerText('h1'), 'Backup of database')
+  t.match(await page.locator('tr', { hasText: '<script>' }).innerText(), /<script>\s+1/)
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download', exact: true }).click()
+  const file = gunzipSync(readFileSync(await (await download).path()))
+  const { models } = JSON.parse(file.toString()) as { models: { book: unknown[] } }
+  t.equal(models.book.length, 2)
+  await page.getByRole('link', { name: 'Remove' }).click()
+  t.match(await page.getByRole('alert').innerText(), `${backup} is pinned.`)
+  await page.getByRole('button', { name: 'Unpin' }).click()
+  t.match(await page.getByRole('status').innerText(), 'Unpinned')
+}
+
+async function aComparison(t: Test, page: Page, { url, database, backup }: WithBackup) {
+  change(database, `UPDATE book SET title = '<img src=x>' WHERE id = 1`)
+  await page.goto(`${url}/admin/backups/${backup}`)
+  await page.getByRole('link', { name: 'Compare' }).click()
+  await page.getByRole('button', { name: 'Compare with the database' }).click()
+  await page.getByRole('link', { name: 'Show what differs' }).click()
+  t.match(await page.locator('.record').innerText(), /Changed[^]*title\s+Emma\s+<img src=x>/)
+  await page.getByText('1 field is the same').click()
+  await page.getByText('(pk)').waitFor()
+  await page.getByRole('link', { name: 'Restore this record' }).click()
+  t.match(await page.locator('#records').inputValue(), 'book:1')
+  change(database, `UPDATE book SET title = 'Emma' WHERE id = 1`)
+}
+
+async function aRestoreAndItsUndo(t: Test, page: Page, { url, database, backup }: WithBackup) {
   const before = titles(database)
   change(database, `DELETE FROM book WHERE id = 1; INSERT INTO book VALUES (9, 'Persuasion')`)
   const changed = titles(database)

@@ -28,7 +28,7 @@ export function BackupButtons({ visit, role, record }: BackupButtonsProps): VNod
             <ActionButton key={action.name} here={here} csrf={csrf} action={action} />
           ))}
         {mayRestore && record.copies.length > 0 && (
-          <a class="button second" href={`${base}/restore?backup=${record.id}`}>
+          <a class="button second" href={`${base}/restore/plan?backup=${record.id}`}>
             Restore
           </a>
         )}

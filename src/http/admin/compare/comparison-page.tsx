@@ -36,7 +36,7 @@ export function ComparisonPage(props: ComparisonPageProps): VNode {
   const restoreOf = (one: string) => (record: RecordDiff) =>
     mayDo(role, 'restore') ? restoreAddress(visit.base, { comparison, model: one, record }) : null
   return (
-    <Page visit={visit} title="Comparison">
+    <Page visit={{ ...visit, path: '/backups/comparison' }} title="Comparison">
       <h1>{model === null ? 'What differs' : `What differs in ${model}`}</h1>
       <p>
         From <SideName base={visit.base} side={comparison.of?.a} /> to{' '}
@@ -126,7 +126,7 @@ function ModelDifferences({ sides, diff, restoreOf, elsewhere }: ModelDifference
           {diff.shown.length < all && (
             <p class="help">
               {diff.shown.length === 0 ? 'None' : `The first ${showCount(diff.shown.length)}`} of{' '}
-              {counted(all, 'record')}: more, or longer ones, `octavo diff` shows.
+              {counted(all, 'record')}: more, or longer ones, <code>octavo diff</code> shows.
             </p>
           )}
           {diff.shown.map((record) => (
@@ -153,7 +153,8 @@ function restoreAddress(
   }: { readonly comparison: Comparison; readonly model: string; readonly record: RecordDiff },
 ): string | null {
   const side = a === null ? of?.b : of?.a
-  if (!side || !('backup' in side)) return null
+  if (!of || !side || !('backup' in side)) return null
   const words = new URLSearchParams({ backup: side.backup, record: `${model}:${key}` })
-  return `${base}/restore?${words.toString()}`
+  if ('database' in of.b) words.set('into', of.b.database)
+  return `${base}/restore/plan?${words.toString()}`
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import type { RecordDiff } from '../../../core/document-diff.js'
+import { Dot, type Tone } from '../page/parts.js'
 import { counted, showCount } from '../page/words.js'
 import { recordFields, type FieldDifference, type ShownValue } from './record-fields.js'
 
@@ -19,13 +20,13 @@ export interface RecordDifferenceProps {
 /** One record, with both sides beside each other; what is the same is folded away. */
 export function RecordDifference({ sides, record, restore }: RecordDifferenceProps): VNode {
   const { key, a, b } = record
-  const what = a === null ? `Only in ${sides.b}` : b === null ? `Only in ${sides.a}` : 'Changed'
+  const [tone, what] = changeOf(record)
   const fields = recordFields(a, b)
   const equal = fields.filter(({ differs }) => !differs)
   return (
     <section class="record">
       <h3>
-        {what}: <Value value={{ text: key, kind: 'other' }} />
+        <Dot tone={tone}>{what}</Dot> <Value value={{ text: key, kind: 'other' }} />
       </h3>
       <FieldTable sides={sides} record={record} fields={fields.filter(({ differs }) => differs)} />
       {equal.length > 0 && (
@@ -41,6 +42,11 @@ export function RecordDifference({ sides, record, restore }: RecordDifferencePro
       )}
     </section>
   )
+}
+
+function changeOf({ a, b }: RecordDiff): readonly [Tone, string] {
+  if (a === null) return ['good', 'Added']
+  return b === null ? ['bad', 'Removed'] : ['warn', 'Changed']
 }
 
 function FieldTable({
