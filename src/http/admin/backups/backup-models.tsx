@@ -49,7 +49,9 @@ export function BackupModels({ base, before, changes }: BackupModelsProps): VNod
             <tbody>
               {changes.map((change) => (
                 <tr key={change.model}>
-                  <th scope="row">{change.model}</th>
+                  <th scope="row">
+                    <bdi>{change.model}</bdi>
+                  </th>
                   <td class="number">{change.now === null ? 'gone' : showCount(change.now)}</td>
                   {before && <td class="number">{changeOf(change)}</td>}
                 </tr>

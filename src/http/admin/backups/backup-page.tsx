@@ -6,6 +6,7 @@ import { shownLabel } from '../../../core/labels.js'
 import type { Role } from '../../../core/people.js'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
 import type { ErrorBody } from '../../error-answer.js'
+import { kindWords } from '../jobs/job-words.js'
 import { Failure } from '../page/failure.js'
 import { Page, type Visit } from '../page/layout.js'
 import { Notice, Status } from '../page/parts.js'
@@ -95,7 +96,7 @@ function State({
   const { unchangedFrom, manifest, copies, status } = record
   const links = running.map(({ id, kind }) => (
     <p key={id}>
-      <a href={`${base}/jobs/${id}`}>Follow the {kind}</a>
+      <a href={`${base}/jobs/${id}`}>Follow the {kindWords[kind].toLowerCase()}</a>
     </p>
   ))
   if (status === 'in-progress')
