@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.js'
-import type { BoardEvent, BoardJob } from '../../jobs/board/board-types.js'
+import type { BoardEvent } from '../../jobs/board/board-types.js'
 import type { JobBoard } from '../../jobs/board/job-board.js'
 import type { Scrubber } from '../scrubber.js'
 import { viewJob, viewProgress } from './job-view.js'
@@ -16,6 +16,8 @@ export interface EventsWish {
   readonly scrubber: Scrubber
   /** Aborted when the listener is gone, or the service ends. */
   readonly signal: AbortSignal
+  /** Whether the end tells what came of it, which may hold records. */
+  readonly withResult: boolean
 }
 
 /**
@@ -72,15 +74,16 @@ class Alarm {
   }
 }
 
-function eventText(event: BoardEvent, { board, id, scrubber }: EventsWish): string {
-  const data = JSON.stringify(dataOf(event, board.get(id), scrubber))
+function eventText(event: BoardEvent, wish: EventsWish): string {
+  const data = JSON.stringify(dataOf(event, wish))
   return `id: ${event.id}\nevent: ${event.kind}\ndata: ${data}\n\n`
 }
 
-function dataOf(event: BoardEvent, job: BoardJob | null, scrubber: Scrubber): unknown {
+function dataOf(event: BoardEvent, { board, id, scrubber, withResult }: EventsWish): unknown {
   if (event.kind === 'log') return { line: scrubber.all(event.line) }
   if (event.kind === 'progress') return viewProgress(event.progress)
+  const job = board.get(id)
   if (job === null) return null
-  const { log: _, ...ended } = viewJob(job, scrubber)
-  return ended
+  const { log: _, result, ...ended } = viewJob(job, scrubber)
+  return withResult ? { ...ended, result } : ended
 }

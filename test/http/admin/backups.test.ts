@@ -217,7 +217,13 @@ t.test(
     t.match((await admin.get(`${address}?model=machine`)).body, 'This model has no difference.')
     const operator = await lab.visit('operator')
     t.notMatch((await operator.get(String(address))).body, 'Restore this record')
-    t.equal((await (await lab.visit('viewer')).get(String(address))).statusCode, 403)
+    const viewer = await lab.visit('viewer')
+    t.equal((await viewer.get(String(address))).statusCode, 403)
+    for (const path of [job, `${job}/events`]) {
+      const seen = await viewer.get(path)
+      t.equal(seen.statusCode, 200, 'a viewer follows it')
+      t.notMatch(seen.body, '922337203685', `and sees no record: ${path}`)
+    }
     await admin.get(`/admin/backups/${young.id}/compare`)
     const live = await admin.post(`/admin/backups/${young.id}/compare`, { database: 'database' })
     const liveJob = String(live.headers.location)

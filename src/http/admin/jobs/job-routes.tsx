@@ -84,7 +84,12 @@ export async function adminJobRoutes(
     )
   })
   routes.get(`${one}/events`, { schema: { ...hidden, params }, onRequest }, (request, reply) =>
-    answerEvents(request, reply, { ...options, id: known(request.params.id).id }),
+    // Viewers follow comparisons, too, and what those result in holds records.
+    answerEvents(request, reply, {
+      ...options,
+      id: known(request.params.id).id,
+      withResult: false,
+    }),
   )
   routes.post(
     `${one}/stop`,
