@@ -20,7 +20,13 @@ export async function adminInStory(browser: Browser, story: Story): Promise<void
     await backUp(page, story)
   }
   await makeUnreadable(story, () => backUp(page, story))
+  story.places.set('failed', await backupOf(page, story, 'Failed'))
   await backUp(page, story)
+  const backup = await backupOf(page, story, 'Success')
+  story.places.set('backup', backup)
+  work(story.database)
+  await compare(page, story, backup)
+  await restoring(page, story, backup)
   story.cookies = (await context.cookies()).map(({ name: cookie, value, domain, path }) => {
     return { name: cookie, value, domain, path }
   })
@@ -28,6 +34,41 @@ export async function adminInStory(browser: Browser, story: Story): Promise<void
   await page.getByRole('button', { name: 'Export Complete Database' }).click()
   await page.getByText('Success').waitFor()
   story.places.set('export', page.url())
+}
+
+/** The page of the newest run that ended so. */
+async function backupOf(page: Page, { url }: Story, word: string): Promise<string> {
+  await page.goto(`${url}/admin/backups`)
+  const row = page.locator('tbody tr').filter({ has: page.getByText(word, { exact: true }) })
+  const link = row.first().locator('a[href*="/backups/2"]').first()
+  return `${url}${(await link.getAttribute('href')) ?? ''}`
+}
+
+async function compare(page: Page, story: Story, backup: string): Promise<void> {
+  await page.goto(`${backup}/compare`)
+  await page.getByRole('button', { name: 'Compare with the database' }).click()
+  await page.locator('main .dot.good').waitFor()
+  const link = page.locator('a[href*="/comparisons/"]').first()
+  story.places.set('compare', `${story.url}${(await link.getAttribute('href')) ?? ''}`)
+}
+
+async function restoring(page: Page, { url, places }: Story, backup: string): Promise<void> {
+  const id = backup.slice(backup.lastIndexOf('/') + 1)
+  places.set('restore-plan', `${url}/admin/restore/plan?backup=${id}`)
+  await page.goto(places.get('restore-plan') ?? '')
+  await page.getByRole('button', { name: 'See what would change' }).click()
+  const link = page.getByRole('link', { name: 'Go on to confirm it' })
+  await link.waitFor()
+  places.set('restore-preview', page.url())
+  places.set('restore-confirm', `${url}${(await link.getAttribute('href')) ?? ''}`)
+}
+
+/** What a comparison and a restore have to show. */
+function work(path: string): void {
+  const database = new Database(path)
+  database.exec(`UPDATE calendarEditor_machine SET name = name || ' (moved)' WHERE id <= 2;
+    DELETE FROM calendarEditor_notification WHERE id IN (5, 9, 12);`)
+  database.close()
 }
 
 async function backUp(page: Page, story: Story): Promise<void> {

@@ -46,6 +46,7 @@ async function takeAll(from: Browser, look: (typeof looks)[number]): Promise<voi
   const page = await context.newPage()
   for (const { name, open } of shots)
     if (wanted.length === 0 || wanted.includes(name)) {
+      await page.setViewportSize(viewport)
       await open(page, story)
       await page.screenshot({
         path: join(target, `${name}-${look.name}.png`),

@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -59,6 +59,7 @@ t.test('staff keep the data safe in a browser', { skip }, async (t) => {
       await aComparison(t, page, { ...admin, backup })
       await aRestoreAndItsUndo(t, page, { ...admin, backup })
       await aFileThatSomebodyHas(t, page, admin)
+      if (javaScriptEnabled) await everyPageIsAccessible(t, browser, { page, admin, backup })
       t.strictSame(complaints, [], 'the security policy allows all that the pages do')
       await context.close()
     })
@@ -232,4 +233,51 @@ async function aFileThatSomebodyHas(t: Test, page: Page, { url, folder, database
   await confirm(page, 'database', password)
   await page.getByText('Restored, read back').waitFor()
   t.strictSame(titles(database), before)
+}
+
+const paths = [
+  '/',
+  '/backups',
+  '/restore',
+  '/jobs',
+  '/schedules',
+  '/stores',
+  '/notifications',
+  '/keys',
+  '/users',
+  '/audit',
+  '/settings',
+  '/account',
+  '/no-such-page',
+] as const
+
+interface Seen {
+  readonly page: Page
+  readonly admin: RunningAdmin
+  readonly backup: string
+}
+
+/** By axe, light and dark, and no page is wider than a phone. */
+async function everyPageIsAccessible(t: Test, browser: Browser, { page, admin, backup }: Seen) {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  const cookies = await page.context().cookies()
+  const own = [`/backups/${backup}`, `/backups/${backup}/compare`, `/restore/plan?backup=${backup}`]
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // What looks at the page is put into it, which its policy would not allow.
+    const options = { colorScheme, bypassCSP: true, viewport: { width: 360, height: 740 } }
+    const context = await browser.newContext(options)
+    await context.addCookies(cookies)
+    const looked = await context.newPage()
+    for (const path of [...paths, ...own, '/log-in', '/undo/database']) {
+      await looked.goto(`${admin.url}/admin${path}`)
+      await looked.evaluate(axe)
+      const found = await looked.evaluate<string[]>(
+        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`,
+      )
+      t.strictSame(found, [], `${path} ${colorScheme}`)
+      const wide = await looked.evaluate<number>('document.documentElement.scrollWidth')
+      t.ok(wide <= 360, `${path} fits on a phone: ${wide}`)
+    }
+    await context.close()
+  }
 }
