@@ -81,7 +81,7 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }): VNod
             <td data-name="Who">
               <div>
                 {who}
-                <p class="help">{from === null ? 'on the machine' : `from ${from}`}</p>
+                <div class="help">{from === null ? 'on the machine' : `from ${from}`}</div>
               </div>
             </td>
             <td data-name="Action">{action}</td>

@@ -74,24 +74,26 @@ function Line({
   return (
     <tr>
       <th scope="row">
-        {name}
-        <p class="help">
-          {name !== 'default' ? (
-            <code>{`schedules.${name}`}</code>
-          ) : isUsual ? (
-            'by default: nothing is set'
-          ) : (
-            <code>SCHEDULE</code>
-          )}
-        </p>
+        <div>
+          {name}
+          <div class="help">
+            {name !== 'default' ? (
+              <code>{`schedules.${name}`}</code>
+            ) : isUsual ? (
+              'by default: nothing is set'
+            ) : (
+              <code>SCHEDULE</code>
+            )}
+          </div>
+        </div>
       </th>
       <td data-name="When">
         <div>
           {words === null ? <code>{cron}</code> : capitalised(words)}, {timeZone}
           {words !== null && (
-            <p class="help">
+            <div class="help">
               <code>{cron}</code>
-            </p>
+            </div>
           )}
         </div>
       </td>

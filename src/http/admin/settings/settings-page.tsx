@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { ShownSetting } from '../../../config/shown-settings.js'
 import { Page, type Visit } from '../page/layout.js'
 import { Prose } from '../page/prose.js'
+import { counted } from '../page/words.js'
 
 export interface SettingsPageProps {
   readonly visit: Visit
@@ -37,37 +38,55 @@ interface GroupProps {
 
 function Group({ title, settings }: GroupProps): VNode {
   const id = title.toLowerCase().replaceAll(/[^a-z]+/g, '-')
+  const set = settings.filter(({ source }) => source !== null)
+  const others = settings.filter(({ source }) => source === null)
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      <table class="stacked">
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Value</th>
-            <th scope="col">From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {settings.map((setting) => (
-            <tr key={setting.name}>
-              <th scope="row">
-                <div>
-                  <code>{setting.name}</code>
-                  <p class="help">
-                    <Prose>{setting.description}</Prose>
-                  </p>
-                </div>
-              </th>
-              <td data-name="Value">
-                <Value setting={setting} />
-              </td>
-              <td data-name="From">{setting.source ?? <span class="none">default</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {set.length > 0 && <SettingTable settings={set} />}
+      {others.length > 0 && (
+        <details>
+          <summary>
+            {set.length === 0
+              ? `None is set: ${counted(others.length, 'setting')}`
+              : `${counted(others.length, 'more setting')}, not set`}
+          </summary>
+          <SettingTable settings={others} />
+        </details>
+      )}
     </section>
+  )
+}
+
+function SettingTable({ settings }: Pick<GroupProps, 'settings'>): VNode {
+  return (
+    <table class="stacked settings">
+      <thead>
+        <tr>
+          <th scope="col">Setting</th>
+          <th scope="col">Value</th>
+          <th scope="col">From</th>
+        </tr>
+      </thead>
+      <tbody>
+        {settings.map((setting) => (
+          <tr key={setting.name}>
+            <th scope="row">
+              <div>
+                <code>{setting.name}</code>
+                <div class="help">
+                  <Prose>{setting.description}</Prose>
+                </div>
+              </div>
+            </th>
+            <td data-name="Value">
+              <Value setting={setting} />
+            </td>
+            <td data-name="From">{setting.source ?? <span class="none">default</span>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 

@@ -48,7 +48,7 @@ function Forms({ visit, user }: Pick<UserPageProps, 'visit' | 'user'>): VNode {
   const named = <input type="hidden" name="name" value={name} />
   return (
     <>
-      <section aria-labelledby="role-title">
+      <section class="narrow" aria-labelledby="role-title">
         <h2 id="role-title">Another role</h2>
         <PostForm action={`${path}/role`} csrf={csrf}>
           {named}
@@ -65,7 +65,7 @@ function Forms({ visit, user }: Pick<UserPageProps, 'visit' | 'user'>): VNode {
         </PostForm>
       </section>
       <section aria-labelledby="end-title">
-        <h2 id="end-title">An end</h2>
+        <h2 id="end-title">Sessions and removal</h2>
         <div class="buttons">
           <PostForm action={`${path}/log-out`} csrf={csrf}>
             {named}
