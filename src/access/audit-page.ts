@@ -7,7 +7,7 @@ const newline = 0x0a
 const pieceBytes = 64 * 1024
 const longestLine = 1024 * 1024
 /** So much is looked through for one page: a trail of years must not keep the service from its work. */
-const mostBytes = 4 * 1024 * 1024
+const mostBytes = 2 * 1024 * 1024
 
 /**
  * A page of the audit trail, read from its end backwards and no further than the page needs. Places in it

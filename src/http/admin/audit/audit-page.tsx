@@ -26,7 +26,11 @@ export function AuditTrailPage({ visit, filter, page }: AuditTrailPageProps): VN
         {filter.before !== null && (
           <a href={addressOf(path, { ...filter, before: null })}>Newest</a>
         )}
-        {next !== null && <a href={addressOf(path, { ...filter, before: next })}>Older</a>}
+        {next !== null && (
+          <a href={addressOf(path, { ...filter, before: next })}>
+            {isCut ? 'Search further back' : 'Older'}
+          </a>
+        )}
       </nav>
     </Page>
   )

@@ -13,7 +13,8 @@ export async function settingsRoutes(app: FastifyInstance, options: AdminOptions
   app.get(`${base}/settings`, { schema: { hide: true }, onRequest }, (request, reply) => {
     const maySeePaths = mayDo(personOf(request).role, 'places')
     const settings = admin.settings.map((one) => {
-      if (one.value === null) return one
+      // A part of the address of this very page, which looks like a path of the machine.
+      if (one.value === null || one.name === 'ROUTE_PREFIX') return one
       return { ...one, value: maySeePaths ? scrubber.keys(one.value) : scrubber.all(one.value) }
     })
     const visit = visitOf(request, reply, options)
