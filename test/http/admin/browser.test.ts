@@ -59,6 +59,7 @@ t.test('staff keep the data safe in a browser', { skip }, async (t) => {
       await aComparison(t, page, { ...admin, backup })
       await aRestoreAndItsUndo(t, page, { ...admin, backup })
       await aFileThatSomebodyHas(t, page, admin)
+      await rolesAreKept(t, browser, { page, admin })
       if (javaScriptEnabled) await everyPageIsAccessible(t, browser, { page, admin, backup })
       t.strictSame(complaints, [], 'the security policy allows all that the pages do')
       await context.close()
@@ -233,6 +234,33 @@ async function aFileThatSomebodyHas(t: Test, page: Page, { url, folder, database
   await confirm(page, 'database', password)
   await page.getByText('Restored, read back').waitFor()
   t.strictSame(titles(database), before)
+}
+
+/** A viewer, made by ada, looks at everything and changes nothing. */
+async function rolesAreKept(t: Test, browser: Browser, { page, admin }: Omit<Seen, 'backup'>) {
+  const { url } = admin
+  await page.goto(`${url}/admin/users`)
+  await page.getByLabel('Name').fill('grace')
+  await page.getByRole('radio', { name: 'viewer' }).check()
+  await page.getByLabel('Password', { exact: true }).fill(`${password} of grace`)
+  await page.getByLabel('The password once more').fill(`${password} of grace`)
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByRole('link', { name: 'grace' }).waitFor()
+  const context = await browser.newContext()
+  const hers = await context.newPage()
+  await hers.goto(`${url}/admin/log-in`)
+  await hers.getByLabel('Name').fill('grace')
+  await hers.getByLabel('Password').fill(`${password} of grace`)
+  await hers.keyboard.press('Enter')
+  await hers.getByRole('heading', { name: 'Overview' }).waitFor()
+  t.equal(await hers.getByRole('button', { name: 'Export Complete Database' }).count(), 0)
+  t.equal(await hers.getByRole('link', { name: 'Users' }).count(), 0)
+  for (const path of ['/restore', '/users', '/keys', '/audit', '/undo/database']) {
+    const answer = await hers.goto(`${url}/admin${path}`)
+    t.equal(answer?.status(), 403, path)
+    t.match(await hers.getByRole('alert').innerText(), 'Ask somebody who may: ada.')
+  }
+  await context.close()
 }
 
 const paths = [
