@@ -15,7 +15,7 @@ export interface RestoreOutcomeProps {
 
 /** What a restore has changed, or would. */
 export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNode {
-  const { dryRun, safetyCopy, warnings, excludedRows } = outcome
+  const { dryRun, safetyCopy, warnings, excludedRows, parents = [] } = outcome
   return (
     <>
       {dryRun ? (
@@ -33,6 +33,12 @@ export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNo
         </Notice>
       )}
       <Changes changes={outcome.changes} />
+      {parents.length > 0 && (
+        <p>
+          With them {dryRun ? 'would come' : 'came'} what they refer to and the database lacked:{' '}
+          {parents.map(({ model, key }) => `${model}:${key}`).join(', ')}.
+        </p>
+      )}
       {excludedRows.length > 0 && (
         <p>Rows left out of the backup on purpose: {excludedRows.join(', ')}.</p>
       )}
