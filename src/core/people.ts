@@ -106,6 +106,8 @@ export interface SessionShelf {
   /** Null where there is none. */
   read(id: string): Promise<string | null>
   write(id: string, text: string): Promise<void>
+  /** Writes only where there is one still: what was removed meanwhile stays so. */
+  replace(id: string, text: string): Promise<void>
   remove(id: string): Promise<void>
   /** Removes those whose text says so, and those that can't be read. */
   removeWhere(isOver: (text: string) => boolean): Promise<number>

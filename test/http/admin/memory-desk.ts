@@ -98,6 +98,9 @@ function memorySessions(): SessionShelf {
   return {
     read: async (id) => texts.get(id) ?? null,
     write: async (id, text) => void texts.set(id, text),
+    replace: async (id, text) => {
+      if (texts.has(id)) texts.set(id, text)
+    },
     remove: async (id) => void texts.delete(id),
     removeWhere: async (isOver) => {
       const over = [...texts].filter(([, text]) => isOver(text))

@@ -12,6 +12,8 @@ const noteMs = minuteMs
 export interface SessionFacts extends Partial<Pick<Person, 'kind' | 'name' | 'stamp'>> {
   begunAt?: number
   seenAt?: number
+  /** It was read from where sessions are kept; else it is new. */
+  isKept?: boolean
   /** What the last form has done, for the next page. */
   told?: string | undefined
 }

@@ -11,7 +11,10 @@ export function sessionStore(shelf: SessionShelf, now: () => Date): Store {
       shelf.read(id).then((text) => callback(null, parsed(text, now())), callback)
     },
     set(id, session, callback) {
-      shelf.write(id, JSON.stringify(session)).then(() => callback(), callback)
+      const text = JSON.stringify(session)
+      // One that was ended while a request of it was answered is not begun again by that answer.
+      const written = session.isKept ? shelf.replace(id, text) : shelf.write(id, text)
+      written.then(() => callback(), callback)
     },
     destroy(id, callback) {
       shelf.remove(id).then(() => callback(), callback)
@@ -30,7 +33,7 @@ function parsed(text: string | null, now: Date): Parsed {
   if (text === null) return null
   try {
     const session = JSON.parse(text) as SessionFacts & NonNullable<Parsed> // as `set` wrote it
-    return isOver(session, now) ? null : session
+    return isOver(session, now) ? null : { ...session, isKept: true }
   } catch {
     return null
   }
