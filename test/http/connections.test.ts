@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { get, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import Database from 'better-sqlite3'
+import fastify from 'fastify'
 import t from 'tap'
+import { allowLongBody, endSlowBodies } from '../../src/http/slow-bodies.js'
 import { runJob } from '../../src/jobs/wall/run-job.js'
 import {
   bearer,
@@ -248,4 +250,36 @@ t.test('what does not end within the limit of a shutdown is ended', async (t) =>
   t.match(JSON.parse(answer.body.toString()), { code: 'shutting-down' })
   t.equal(jobs.aborted, 1)
   t.strictSame(spooled(service), [])
+})
+
+t.test('a body that takes for ever ends its connection, and one that may does not', async (t) => {
+  const app = fastify()
+  t.teardown(() => app.close())
+  endSlowBodies(app, 100)
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
+  app.post('/refused', { onRequest: async (_request, reply) => reply.code(403).send() }, () => '')
+  app.post('/small', async ({ raw }) => once(raw.resume(), 'end').then(() => 'small'))
+  app.post('/long', async (request) => {
+    allowLongBody(request)
+    await once(request.raw.resume(), 'end')
+    return 'long'
+  })
+  const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
+  const begin = (path: string) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 2\r\n\r\n.`,
+    )
+    return socket
+  }
+  const long = begin('/long')
+  const told: Buffer[] = []
+  long.on('data', (piece: Buffer) => told.push(piece))
+  const slow = [begin('/small'), begin('/refused')]
+  await Promise.all(slow.map((socket) => once(socket.resume(), 'close')))
+  t.equal(long.closed, false, 'though it was begun before those')
+  long.write('.')
+  await until(() => Buffer.concat(told).includes('long'))
+  long.destroy()
 })

@@ -4,7 +4,7 @@ import { OctavoError } from '../../../core/errors.js'
 import type { Upload } from '../../../jobs/spool/uploads.js'
 import { startJob } from '../../backups/start-job.js'
 import { leaveSignal, setSocketTimeout } from '../../request-parts.js'
-import { longBody } from '../../slow-bodies.js'
+import { allowLongBody } from '../../slow-bodies.js'
 import { personHook } from '../session/person-hook.js'
 import type { RestorePagesOptions } from './restore-routes.js'
 
@@ -19,8 +19,9 @@ export async function uploadRoute(
   })
   app.post(
     `${base}/restore/upload`,
-    { schema: { hide: true }, onRequest: personHook(options)('restore'), config: longBody },
+    { schema: { hide: true }, onRequest: personHook(options)('restore') },
     async (request, reply) => {
+      allowLongBody(request)
       setSocketTimeout(request, options.checked.stalledAnswerMs)
       const upload = await received(app, request, reply)
       const job = await startJob(
