@@ -46,7 +46,7 @@ async function somebody(
   { people, wrongKeys }: AdminDoor,
 ): Promise<Caller> {
   const name = username.trim()
-  const found = await people?.logIn(name, password)
+  const found = await wrongKeys.whileChecking(request, async () => people?.logIn(name, password))
   if (found?.verdict === 'in')
     return { name: shownPerson(found.person), scopes: scopesOf(found.person) }
   if (found?.verdict === 'not-staff')

@@ -17,6 +17,8 @@ const mostWaitingOfOne = 5
 
 interface Attempts {
   wrong: number
+  /** Passwords that are being checked. */
+  checking: number
   lastAt: number
   waiting: number
 }
@@ -40,7 +42,7 @@ export class WrongKeys {
   readonly #wait: boolean
   /** The one that was touched longest ago comes first. */
   readonly #known = new Map<string, Attempts>()
-  readonly #others: Attempts = { wrong: 0, lastAt: 0, waiting: 0 }
+  readonly #others: Attempts = { wrong: 0, lastAt: 0, waiting: 0, checking: 0 }
   readonly #waiting = new Set<AbortController>()
   #stopped = false
 
@@ -79,6 +81,29 @@ export class WrongKeys {
     }
   }
 
+  /**
+   * Checks a password. People choose those, so they can be guessed, and a right guess would not wait: an
+   * address that has guessed wrong has few tries on their way. `too-many-wrong-keys`.
+   */
+  async whileChecking<T>({ ip }: FastifyRequest, check: () => Promise<T>): Promise<T> {
+    const attempts = this.#known.get(addressGroup(ip))
+    if (!attempts) return await check()
+    if (!this.#mayTry(attempts)) throw tooMany()
+    attempts.checking += 1
+    try {
+      return await check()
+    } finally {
+      attempts.checking -= 1
+    }
+  }
+
+  #mayTry({ wrong, lastAt, waiting, checking }: Attempts): boolean {
+    const age = this.#clock.now().getTime() - lastAt
+    const delayMs = age >= rememberMs ? 0 : delayFor(wrong + 1)
+    if (delayMs === 0) return true
+    return this.#wait ? waiting + checking < mostWaitingOfOne : checking === 0 && age >= delayMs
+  }
+
   /** Lets the answers go that wait, and lets none wait from now on. */
   stop(): void {
     this.#stopped = true
@@ -100,7 +125,7 @@ export class WrongKeys {
     const [oldest] = this.#known
     if (oldest && now - oldest[1].lastAt >= rememberMs) this.#known.delete(oldest[0])
     if (this.#known.size >= mostAddresses) return this.#others
-    return { wrong: 0, lastAt: now, waiting: 0 }
+    return { wrong: 0, lastAt: now, waiting: 0, checking: 0 }
   }
 }
 

@@ -6,6 +6,7 @@ import type { AppOptions } from '../../src/http/app-options.js'
 import { addressGroup } from '../../src/http/address-group.js'
 import { trustedProxies } from '../../src/http/trusted-proxies.js'
 import { ask as askAt } from '../support/ask.js'
+import { memoryDesk, passwordOf } from './admin/memory-desk.js'
 import { bearer, exportPath, startService, until } from './service.js'
 
 /** Stands still; a wait is written down, and over at once unless it is held. */
@@ -140,6 +141,33 @@ t.test('where no answer may wait, the sixth wrong key is refused at once', async
   t.equal(log().split('wrong keys of this address are refused now').length - 1, 1)
   clock.atMs += 60_000
   t.same(await statuses(1, '192.0.2.1'), [401], 'after what Retry-After says it begins anew')
+})
+
+t.test('a right password is no way past the wait, from an address that guesses', async (t) => {
+  const logIn = ({ app }: Awaited<ReturnType<typeof start>>, password: string, from: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/admin/export',
+      remoteAddress: from,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ username: 'operator', password }).toString(),
+    })
+  const right = passwordOf('operator')
+  const slowing = await start(t, { admin: memoryDesk() })
+  for (let nth = 1; nth <= 5; nth += 1) await logIn(slowing, 'x', '192.0.2.1')
+  slowing.clock.held = true
+  const guesses = [1, 2, 3, 4, 5].map(() => logIn(slowing, 'x', '192.0.2.1'))
+  await until(() => slowing.clock.waiting === 5)
+  t.equal((await logIn(slowing, right, '192.0.2.1')).statusCode, 429)
+  t.equal((await logIn(slowing, right, '192.0.2.2')).statusCode, 200)
+  slowing.clock.release()
+  await Promise.all(guesses)
+  t.equal((await logIn(slowing, right, '192.0.2.1')).statusCode, 200)
+  const refusing = await start(t, { admin: memoryDesk(), wrongKeysWait: false })
+  for (let nth = 1; nth <= 5; nth += 1) await logIn(refusing, 'x', '192.0.2.1')
+  t.equal((await logIn(refusing, right, '192.0.2.1')).statusCode, 429)
+  refusing.clock.atMs += 500
+  t.equal((await logIn(refusing, right, '192.0.2.1')).statusCode, 200)
 })
 
 t.test('on a unix socket a list of proxies holds for what the app passes on', async (t) => {

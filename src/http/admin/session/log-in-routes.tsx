@@ -72,9 +72,9 @@ export async function logInRoutes(app: FastifyInstance, options: AdminOptions): 
 async function logIn(
   request: FastifyRequest,
   { name, password }: { readonly name: string; readonly password: string },
-  { admin, notes }: AdminOptions,
+  { admin, notes, wrongKeys }: AdminOptions,
 ): Promise<Person> {
-  const found = await admin.people.logIn(name, password)
+  const found = await wrongKeys.whileChecking(request, () => admin.people.logIn(name, password))
   if (found.verdict === 'in') return found.person
   const error =
     found.verdict === 'wrong'
@@ -114,8 +114,12 @@ async function endSession(request: FastifyRequest, { notes }: AdminOptions): Pro
   await request.session.destroy()
 }
 
+/** What an address of ours is made of; a header could hold nothing else. */
+const plain = /^[!-[\]-~]*$/
+
 /** Only to our own pages: an address with another beginning leads to somebody else. */
 export function safeNext(next: string | undefined, base: string): string {
-  const own = next !== undefined && next.startsWith(`${base}/`) && !/[\\\s]|\/\/|\.\./.test(next)
+  const own =
+    next !== undefined && next.startsWith(`${base}/`) && plain.test(next) && !/\/\/|\.\./.test(next)
   return own ? next : `${base}/`
 }

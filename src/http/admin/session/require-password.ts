@@ -10,7 +10,7 @@ export async function requirePassword(
   { admin, wrongKeys }: AdminOptions,
 ): Promise<void> {
   const { kind, name } = personOf(request)
-  const found = await admin.people.logIn(name, password)
+  const found = await wrongKeys.whileChecking(request, () => admin.people.logIn(name, password))
   if (found.verdict === 'in' && found.person.kind === kind) return
   await wrongKeys.count(request)
   throw new OctavoError('password-wrong', 'nothing was changed: the password is wrong')
