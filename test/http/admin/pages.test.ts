@@ -1,12 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
+import type { Clock } from '../../../src/core/clock.js'
+import type { AppOptions } from '../../../src/http/app-options.js'
 import { deskLab, soon, type DeskLab } from '../desk-lab.js'
 import type { Test } from 'tap'
 import { memoryDesk, passwordOf } from './memory-desk.js'
 import { Visitor } from './visitor.js'
 
-async function adminLab(t: Test): Promise<DeskLab> {
+async function adminLab(t: Test, more: Partial<AppOptions> = {}): Promise<DeskLab> {
   const readHealth = async () => ({ checkedAt: '', databases: [health], findings: [] })
-  return deskLab(t, { admin: memoryDesk(), readHealth })
+  return deskLab(t, { admin: memoryDesk(), readHealth, ...more })
 }
 
 const health = {
@@ -60,3 +63,140 @@ t.test('an export is made, followed and downloaded, and leaves nothing', async (
   t.match(file.headers['content-disposition'], 'attachment')
   t.strictSame(await desk.shelf.list({}), [])
 })
+
+/** What waits for an hour ends when the test says so. */
+class HandClock implements Clock {
+  atMs = Date.UTC(2026, 10, 22)
+  readonly hours: (() => void)[] = []
+
+  now(): Date {
+    return new Date(this.atMs)
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms === 60 * 60_000) await new Promise<void>((resolve) => this.hours.push(resolve))
+    else await delay(ms, undefined, { signal, ref: false })
+  }
+}
+
+t.test('a session that was ended stays so, whatever is still being answered', async (t) => {
+  const clock = new HandClock()
+  const desk = memoryDesk()
+  const gate = { held: false, open: () => {}, waits: 0 }
+  const find: typeof desk.people.find = async (person) => {
+    if (gate.held) {
+      gate.waits += 1
+      await new Promise<void>((resolve) => (gate.open = resolve))
+    }
+    return desk.people.find(person)
+  }
+  const admin = { ...desk, people: { ...desk.people, find } }
+  const { app } = await adminLab(t, { admin, clock })
+  const visitor = await new Visitor(app).logIn('admin')
+  const cookies = new Map(visitor.cookies)
+  clock.atMs += 2 * 60_000
+  gate.held = true
+  const slow = visitor.get('/admin/jobs')
+  await soon(() => gate.waits === 1)
+  gate.held = false
+  t.equal((await visitor.post('/admin/log-out')).statusCode, 303)
+  gate.open()
+  t.equal((await slow).statusCode, 200, 'it was asked for before, and notes when')
+  const thief = new Visitor(app)
+  for (const [name, value] of cookies) thief.cookies.set(name, value)
+  t.equal((await thief.get('/admin/jobs')).statusCode, 303)
+})
+
+t.test('after the login an address that no header can hold leads to the overview', async (t) => {
+  const { app } = await adminLab(t)
+  for (const next of ['/admin/\u2603', '/admin/jobs\nx: y', '//evil.example', '/admin/\\evil']) {
+    const visitor = new Visitor(app)
+    await visitor.get('/admin/log-in')
+    const given = { name: 'admin', password: passwordOf('admin'), next }
+    const answer = await visitor.post('/admin/log-in', given)
+    t.match(answer, { statusCode: 303, headers: { location: '/admin/' } }, next)
+  }
+})
+
+const previewed = {
+  dryRun: true,
+  safetyCopy: null,
+  warnings: [],
+  excludedRows: [],
+  changes: [{ model: 'a\u202eb', added: 1, changed: 0, removed: 0, records: 1 }],
+}
+const confirmed = { name: 'database', password: passwordOf('admin') }
+
+t.test('what a preview has shown is confirmed once, by its name and a password', async (t) => {
+  const { app, backUp, held } = await adminLab(t)
+  const { id } = await backUp()
+  const admin = await new Visitor(app).logIn('admin')
+  await admin.get(`/admin/restore/plan?backup=${id}`)
+  const asked = { backup: id, into: 'database', what: 'replace' }
+  const begun = await admin.post('/admin/restore/preview', asked)
+  const job = String(begun.headers.location)
+  const preview = job.slice(job.lastIndexOf('/') + 1)
+  const confirm = async (more: Record<string, string> = {}) => {
+    await admin.get('/admin/restore')
+    return admin.post('/admin/restore', { preview, ...confirmed, ...more })
+  }
+  t.equal((await confirm()).statusCode, 404, 'not before it has ended')
+  held.end(previewed)
+  await soon(async () => (await admin.get(job)).body.includes('Go on to confirm it'))
+  t.match((await admin.get(job)).body, '<bdi>a\u202eb</bdi>')
+  for (const name of ['Database', 'data base', ''])
+    t.equal((await confirm({ name })).statusCode, 409, name)
+  t.equal((await confirm({ password: 'x' })).statusCode, 403)
+  t.equal((await confirm({ preview: crypto.randomUUID() })).statusCode, 404)
+  const answers = await Promise.all([confirm(), confirm()])
+  const statuses = new Set(answers.map(({ statusCode }) => statusCode))
+  t.strictSame(statuses, new Set([303, 404]))
+  t.match(held.started.slice(1), [{ verb: 'restore', request: { dryRun: false } }])
+  t.equal(held.started.length, 2, 'two clicks are one restore')
+  held.end({ ...previewed, dryRun: false })
+  await soon(async () => !(await admin.get('/admin/jobs')).body.includes('In progress'))
+  t.equal((await confirm()).statusCode, 404, 'by now it would change other things')
+})
+
+t.test(
+  'a file that is gone by the time it is confirmed is said to be, and not where',
+  async (t) => {
+    const clock = new HandClock()
+    const { app, held } = await adminLab(t, { clock })
+    const admin = await new Visitor(app).logIn('admin')
+    await admin.get('/admin/restore')
+    const part = (head: string, body: string) =>
+      `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`
+    const sent = await app.inject({
+      method: 'POST',
+      url: '/admin/restore/upload',
+      headers: {
+        'content-type': 'multipart/form-data; boundary=x',
+        cookie: [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+      payload: `${part('name="_csrf"', admin.csrf)}${part('name="file"; filename="../a.json"', '{}')}--x--\r\n`,
+    })
+    t.equal(sent.statusCode, 303, sent.body)
+    await soon(() => held.started.length === 1)
+    const [look] = held.started as { request: { source: { upload: string; name: string } } }[]
+    const source = look?.request.source ?? { upload: '', name: '' }
+    t.equal(source.name, 'a.json')
+    held.end({})
+    const upload = source.upload.slice(source.upload.lastIndexOf('/') + 1)
+    const asked = { upload, into: 'database', what: 'replace' }
+    const begun = await admin.post('/admin/restore/preview', asked)
+    const job = String(begun.headers.location)
+    await soon(() => held.started.length === 2)
+    held.end(previewed)
+    await soon(async () => (await admin.get(job)).body.includes('Go on to confirm it'))
+    for (const over of clock.hours) over()
+    await soon(
+      async () => (await admin.get(`/admin/restore/plan?upload=${upload}`)).statusCode === 404,
+    )
+    const preview = job.slice(job.lastIndexOf('/') + 1)
+    const answer = await admin.post('/admin/restore', { preview, ...confirmed })
+    t.equal(answer.statusCode, 404)
+    t.match(answer.body, 'The file that was sent is not there any more.')
+    t.equal(held.started.length, 2)
+  },
+)

@@ -75,7 +75,9 @@ function Changes({ changes }: Pick<Restored, 'changes'>): VNode {
         <tbody>
           {changes.map(({ model, added, changed, removed, records }) => (
             <tr key={model}>
-              <th scope="row">{model}</th>
+              <th scope="row">
+                <bdi>{model}</bdi>
+              </th>
               {isCounted &&
                 [added, changed, removed].map((count, index) => (
                   <td key={index} class={count === 0 ? 'number none' : 'number'}>

@@ -121,7 +121,7 @@ function Models({ models }: Pick<PlanPageProps, 'models'>): VNode {
           <li key={model}>
             <label class="check">
               <input type="checkbox" name="only" value={model} />
-              {model} <span class="help">{showCount(records)}</span>
+              <bdi>{model}</bdi> <span class="help">{showCount(records)}</span>
             </label>
           </li>
         ))}

@@ -72,6 +72,11 @@ export class RestorePlans {
     for (const old of [...this.#plans.keys()].slice(0, -mostPlans)) this.#plans.delete(old)
   }
 
+  /** What was confirmed is not confirmed again: by then it would change other things than it showed. */
+  remove(job: string): void {
+    this.#plans.delete(job)
+  }
+
   find(job: string): RestorePlan | null {
     return this.#plans.get(job) ?? null
   }

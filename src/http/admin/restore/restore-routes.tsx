@@ -162,21 +162,26 @@ export async function adminRestoreRoutes(
     { schema: { ...hidden, body: confirmForm }, onRequest, preValidation },
     async (request, reply) => {
       const { preview, name, password } = request.body
-      const { plan } = knownPlan(preview)
-      if (name.trim() !== plan.into)
+      const { into } = knownPlan(preview).plan
+      if (name.trim() !== into)
         throw new OctavoError(
           'confirmation-needed',
-          `${plan.into} was not changed: another name was typed`,
-          { hint: `Go back, and type ${plan.into}.` },
+          `${into} was not changed: another name was typed`,
+          { hint: `Go back, and type ${into}.` },
         )
       await requirePassword(request, password, options)
+      // Asked again: two clicks are one restore.
+      const { plan } = knownPlan(preview)
       const release = heldUpload(plan.source)
-      const job = await startRestore(
-        options,
-        { request, reply },
-        { plan, confirmed: plan.into, release },
-      )
-      return reply.redirect(`${base}/jobs/${job.id}`, 303)
+      plans.remove(preview)
+      try {
+        const wish = { plan, confirmed: into, release }
+        const job = await startRestore(options, { request, reply }, wish)
+        return await reply.redirect(`${base}/jobs/${job.id}`, 303)
+      } catch (error) {
+        plans.add(preview, plan)
+        throw error
+      }
     },
   )
 
@@ -207,6 +212,7 @@ export async function adminRestoreRoutes(
   function heldUpload(source: BackupSource): () => Promise<void> {
     if ('id' in source) return async () => undefined
     const id = source.upload.slice(source.upload.lastIndexOf('/') + 1)
-    return uploads.hold(id) ?? (async () => undefined)
+    const { id: known } = knownUpload(id)
+    return uploads.hold(known) ?? (async () => undefined)
   }
 }
