@@ -11,9 +11,9 @@ import type { Scrubber } from './scrubber.js'
 
 export interface AdminRouteOptions extends ExportRouteOptions {
   readonly scrubber: Scrubber
+  /** Where the admin pages stand: `/admin`. */
+  readonly base: string
 }
-
-const path = '/admin/export'
 
 const formSchema = z
   .strictObject({
@@ -34,7 +34,8 @@ const formSchema = z
  * send the form for somebody.
  */
 export async function adminRoutes(app: FastifyInstance, options: AdminRouteOptions): Promise<void> {
-  const { checked, scrubber } = options
+  const { base, checked, scrubber } = options
+  const path = `${base}/export`
   const people = checked.admin?.people
   const page = {
     action: path,

@@ -70,7 +70,8 @@ async function addRoutes(app: FastifyInstance, { checked, scrubber, spool }: Roo
   const shared = { checked, spool, stalledAnswerMs, keyring, wrongKeys, scrubber }
   await app.register(exportRoutes, shared)
   await app.register(archivedRoutes, shared)
-  await app.register(adminRoutes, shared)
+  for (const prefix of new Set(['', checked.routePrefix]))
+    await app.register(adminRoutes, { ...shared, base: `${prefix}/admin` })
   const { readHealth: read, desk } = checked
   if (read) await app.register(backupHealthRoutes, { ...shared, read })
   if (desk && jobs) await app.register(backupRoutes, { ...shared, ...jobs, desk })

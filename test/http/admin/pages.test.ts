@@ -156,6 +156,11 @@ t.test('what a preview has shown is confirmed once, by its name and a password',
   held.end({ ...previewed, dryRun: false })
   await soon(async () => !(await admin.get('/admin/jobs')).body.includes('In progress'))
   t.equal((await confirm()).statusCode, 404, 'by now it would change other things')
+  const only = Array.from({ length: 1000 }, (_, nth) => `a_long_name_of_an_app.Model${nth}`)
+  await admin.get('/admin/restore')
+  const many = await admin.post('/admin/restore/preview', { ...asked, what: 'models', only })
+  t.equal(many.statusCode, 303, many.body)
+  t.match(held.started.at(-1)?.request, { only })
 })
 
 t.test(
@@ -200,3 +205,29 @@ t.test(
     t.equal(held.started.length, 2)
   },
 )
+
+t.test('behind a prefix everything that a page leads to is behind it, too', async (t) => {
+  const { app } = await adminLab(t, { routePrefix: '/schedule' })
+  const visitor = new Visitor(app)
+  const seen = new Set<string>()
+  const outside: string[] = []
+  const look = async (address: string): Promise<void> => {
+    const { body, statusCode, headers, cookies } = await visitor.get(address)
+    t.equal(statusCode, 200, address)
+    for (const { name, path } of cookies) t.equal(path, '/schedule/admin', name)
+    if (!String(headers['content-type']).startsWith('text/html')) return
+    for (const [, to = ''] of body.matchAll(/(?:href|src|action)="([^"#]+)/g)) {
+      if (!to.startsWith('/schedule/admin')) outside.push(`${to} on ${address}`)
+      const isForm = body.includes(`action="${to}"`)
+      if (seen.has(to) || isForm || to.includes('?')) continue
+      seen.add(to)
+      await look(to)
+    }
+  }
+  t.equal((await visitor.get('/schedule/admin/')).headers.location, '/schedule/admin/log-in')
+  await look('/schedule/admin/log-in')
+  await visitor.logIn('admin', '/schedule/admin')
+  await look('/schedule/admin/')
+  t.strictSame(outside, [])
+  t.ok(seen.has('/schedule/admin/export') && seen.has('/schedule/admin/users'), 'it went round')
+})

@@ -43,6 +43,9 @@ const confirmForm = z.strictObject({
 /** So many of the newest are offered; the others are in the history. */
 const offered = 15
 
+/** The names of some thousand models. */
+const planBytes = 256 * 1024
+
 export interface RestorePagesOptions extends AdminOptions {
   readonly plans: RestorePlans
   readonly uploads: Uploads
@@ -110,7 +113,7 @@ export async function adminRestoreRoutes(
   )
   routes.post(
     `${path}/preview`,
-    { schema: { ...hidden, body: planForm }, onRequest, preValidation },
+    { schema: { ...hidden, body: planForm }, onRequest, preValidation, bodyLimit: planBytes },
     async (request, reply) => {
       const { _csrf: _, backup, upload, ...chosen } = request.body
       const source = sourceOf(backup, upload)

@@ -48,7 +48,7 @@ export function LogInPage({ visit, next, name, failure }: LogInPageProps): VNode
       </PostForm>
       <p class="help">
         Without an account, but with the key of the service:{' '}
-        <a href="/admin/export">export a database</a>.
+        <a href={`${visit.base}/export`}>export a database</a>.
       </p>
     </Page>
   )
