@@ -231,3 +231,18 @@ t.test('behind a prefix everything that a page leads to is behind it, too', asyn
   t.strictSame(outside, [])
   t.ok(seen.has('/schedule/admin/export') && seen.has('/schedule/admin/users'), 'it went round')
 })
+
+t.test('the overview tells what failed, and no path of the machine', async (t) => {
+  const failed = {
+    check: 'failed',
+    backup: null,
+    database: 'database',
+    message: 'the last backup failed: could not open /srv/app/data.sqlite3',
+    hint: 'See to /srv/app.',
+  } as const
+  const readHealth = async () => ({ checkedAt: '', databases: [health], findings: [failed] })
+  const { app } = await adminLab(t, { readHealth })
+  const { body } = await (await new Visitor(app).logIn('viewer')).get('/admin/')
+  t.match(body, 'The last backup failed: could not open a path of the machine.')
+  t.notMatch(body, '/srv/')
+})
