@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,16 +44,16 @@ async function takeAll(from: Browser, look: (typeof looks)[number]): Promise<voi
   })
   await context.addCookies(story.cookies)
   const page = await context.newPage()
+  const drawing = await from.newPage()
   for (const { name, open } of shots)
     if (wanted.length === 0 || wanted.includes(name)) {
       await page.setViewportSize(viewport)
       await open(page, story)
-      await page.screenshot({
-        path: join(target, `${name}-${look.name}.png`),
-        clip: await visible(page, viewport.width),
-      })
+      const png = await page.screenshot({ clip: await visible(page, viewport.width) })
+      writeFileSync(join(target, `${name}-${look.name}.webp`), await toWebp(drawing, png))
       process.stdout.write(`${name}-${look.name}\n`)
     }
+  await drawing.close()
   await context.close()
 }
 
@@ -62,4 +62,19 @@ async function visible(page: Page, width: number) {
   const height = await page.evaluate<number>('document.documentElement.scrollHeight')
   await page.setViewportSize({ width, height: Math.min(tallest, Math.max(600, height)) })
   return { x: 0, y: 0, width, height: Math.min(tallest, Math.max(600, height)) }
+}
+
+/** The browser knows a format that takes a third of the bytes, for the same letters. */
+async function toWebp(page: Page, png: Buffer): Promise<Buffer> {
+  const address = await page.evaluate<string, string>(async (data) => {
+    const image = new Image()
+    image.src = `data:image/png;base64,${data}`
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    canvas.getContext('2d')?.drawImage(image, 0, 0)
+    return canvas.toDataURL('image/webp', 0.85)
+  }, png.toString('base64'))
+  return Buffer.from(address.slice(address.indexOf(',') + 1), 'base64')
 }

@@ -188,7 +188,7 @@ async function aRestoreAndItsUndo(t: Test, page: Page, { url, database, backup }
   await page.goto(`${url}/admin/restore`)
   await page.getByRole('link', { name: `Choose ${backup}` }).click()
   await page.getByRole('button', { name: 'See what would change' }).click()
-  await page.getByText('Nothing was changed').waitFor()
+  await page.getByText('Nothing was changed yet').waitFor()
   t.match(await page.locator('tr', { hasText: 'book' }).innerText(), /book\s+1\s+0\s+1\s+2/)
   t.strictSame(titles(database), changed)
   await page.getByRole('link', { name: 'Go on to confirm it' }).click()

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
 import type { resultViews } from '../../backups/job-view.js'
 import { Notice, Scrolling } from '../page/parts.js'
-import { capitalised, showCount } from '../page/words.js'
+import { capitalised, counted, showCount } from '../page/words.js'
 
 type Views = ReturnType<typeof resultViews>
 export type Restored = ReturnType<Views['restore']>
@@ -19,7 +19,7 @@ export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNo
   return (
     <>
       {dryRun ? (
-        <Notice tone="quiet" title="Nothing was changed: this is what the restore would do." />
+        <Notice tone="quiet" title="Nothing was changed yet: this is what the restore would do." />
       ) : (
         <Notice tone="good" title="Restored, read back, and found equal to the backup.">
           {safetyCopy !== null && (
@@ -53,43 +53,72 @@ export function RestoreOutcome({ base, job, outcome }: RestoreOutcomeProps): VNo
   )
 }
 
+/** Where it was counted, models that stay as they are are told by their number. */
 function Changes({ changes }: Pick<Restored, 'changes'>): VNode {
   const isCounted = changes.some(({ added }) => added !== null)
+  const shown = isCounted ? changes.filter(isChanged) : changes
+  const same = changes.length - shown.length
   return (
-    <Scrolling label="Changes by model">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Model</th>
-            {isCounted &&
-              ['Added', 'Changed', 'Removed'].map((name) => (
-                <th key={name} scope="col" class="number">
-                  {name}
+    <>
+      {shown.length > 0 && (
+        <Scrolling label="Changes by model">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Model</th>
+                {isCounted &&
+                  ['Added', 'Changed', 'Removed'].map((name) => (
+                    <th key={name} scope="col" class="number">
+                      {name}
+                    </th>
+                  ))}
+                <th scope="col" class="number">
+                  Records after
                 </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((change) => (
+                <Change key={change.model} change={change} isCounted={isCounted} />
               ))}
-            <th scope="col" class="number">
-              Records after
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map(({ model, added, changed, removed, records }) => (
-            <tr key={model}>
-              <th scope="row">
-                <bdi>{model}</bdi>
-              </th>
-              {isCounted &&
-                [added, changed, removed].map((count, index) => (
-                  <td key={index} class={count === 0 ? 'number none' : 'number'}>
-                    {count === null ? '' : showCount(count)}
-                  </td>
-                ))}
-              <td class="number">{showCount(records)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
+            </tbody>
+          </table>
+        </Scrolling>
+      )}
+      {same > 0 && (
+        <p class="help">
+          {shown.length > 0 ? counted(same, 'other model') : `All ${counted(same, 'model')}`}: every
+          record is as it was.
+        </p>
+      )}
+    </>
+  )
+}
+
+function isChanged({ added, changed, removed }: Restored['changes'][number]): boolean {
+  return added !== 0 || changed !== 0 || removed !== 0
+}
+
+interface ChangeProps {
+  readonly change: Restored['changes'][number]
+  readonly isCounted: boolean
+}
+
+function Change({ change, isCounted }: ChangeProps): VNode {
+  const { model, added, changed, removed, records } = change
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{model}</bdi>
+      </th>
+      {isCounted &&
+        [added, changed, removed].map((count, index) => (
+          <td key={index} class={count === 0 ? 'number none' : 'number'}>
+            {count === null ? '' : showCount(count)}
+          </td>
+        ))}
+      <td class="number">{showCount(records)}</td>
+    </tr>
   )
 }
 

@@ -23,6 +23,7 @@ export function ConfirmPage(props: ConfirmPageProps): VNode {
     <Page visit={visit} title={title}>
       <h1>{title}</h1>
       {children}
+      <p>What is there now is kept as a safety copy first, and can be brought back.</p>
       {isProd(label) && (
         <Notice tone="warn" title={`${name} is production: people work with it now.`}>
           <p>What they enter while it is restored may be lost. Tell them first.</p>
