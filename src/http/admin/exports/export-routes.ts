@@ -69,7 +69,7 @@ export async function adminExportRoutes(
         throw new OctavoError('not-found', 'this export is not kept any more', {
           hint: 'An export is there for some minutes after it was made. Export once more.',
         })
-      downloads.noteFetched(id)
+      if (request.method === 'GET') downloads.noteFetched(id)
       const { wish } = made
       const caller = callerOf(request)
       return answerExport(request, reply, { ...options, audit: checked.audit, wish, caller, made })

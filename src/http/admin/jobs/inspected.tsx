@@ -10,6 +10,7 @@ export interface InspectedProps {
   readonly base: string
   readonly job: BoardJob
   readonly outcome: InspectedBackup
+  readonly mayRestore: boolean
 }
 
 const formatWords: Readonly<Record<InspectedBackup['format'], string>> = {
@@ -21,7 +22,7 @@ const formatWords: Readonly<Record<InspectedBackup['format'], string>> = {
 }
 
 /** What a file that was sent holds. */
-export function Inspected({ base, job, outcome }: InspectedProps): VNode {
+export function Inspected({ base, job, outcome, mayRestore }: InspectedProps): VNode {
   const { format, encrypted, compressed, bytes, header, records, tables } = outcome
   const packed = [encrypted && 'encrypted', compressed && 'compressed'].filter(Boolean).join(', ')
   return (
@@ -37,12 +38,14 @@ export function Inspected({ base, job, outcome }: InspectedProps): VNode {
           ['Made', header && <When at={header.export_date} />],
         ]}
       />
-      <p>
-        <a class="button" href={`${base}/restore/plan?upload=${String(job.backup)}`}>
-          Choose what to restore
-        </a>{' '}
-        <span class="help">The file is here for an hour, and in no store.</span>
-      </p>
+      {mayRestore && (
+        <p>
+          <a class="button" href={`${base}/restore/plan?upload=${String(job.backup)}`}>
+            Choose what to restore
+          </a>{' '}
+          <span class="help">The file is here for an hour, and in no store.</span>
+        </p>
+      )}
     </>
   )
 }

@@ -25,10 +25,11 @@ export interface JobResultProps {
   readonly file: string | null
   /** Where a restore goes on whose changes these would be. */
   readonly goOn: string | null
+  readonly mayRestore: boolean
 }
 
 /** What a finished job has come to. */
-export function JobResult({ base, job, file, goOn }: JobResultProps): VNode | null {
+export function JobResult({ base, job, file, goOn, mayRestore }: JobResultProps): VNode | null {
   if (job.status !== 'done') return null
   // What each kind results in is what its route gave the board, with the same views.
   switch (job.kind) {
@@ -67,7 +68,14 @@ export function JobResult({ base, job, file, goOn }: JobResultProps): VNode | nu
     case 'compare':
       return <Compared base={base} job={job} outcome={job.result as Comparison} />
     case 'inspect':
-      return <Inspected base={base} job={job} outcome={job.result as InspectedBackup} />
+      return (
+        <Inspected
+          base={base}
+          job={job}
+          outcome={job.result as InspectedBackup}
+          mayRestore={mayRestore}
+        />
+      )
   }
 }
 

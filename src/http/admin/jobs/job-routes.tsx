@@ -76,6 +76,7 @@ export async function adminJobRoutes(
           base={base}
           job={job}
           file={file}
+          mayRestore={mayRestore}
           goOn={
             mayRestore && plans.find(job.id) ? `${base}/restore/confirm?preview=${job.id}` : null
           }
