@@ -14,8 +14,9 @@ import { parseDatabaseAddress } from '../../src/core/database-address.js'
 import { OctavoError } from '../../src/core/errors.js'
 import type { AppOptions } from '../../src/http/app-options.js'
 import type { BackupDesk, BackupRuns } from '../../src/http/backups/backup-desk.js'
-import type { BackupRoom } from '../../src/jobs/backup/backup-types.js'
+import type { BackupRoom, KeptStore } from '../../src/jobs/backup/backup-types.js'
 import { makeBackup } from '../../src/jobs/backup/make-backup.js'
+import { pruneStores } from '../../src/jobs/backup/prune-stores.js'
 import { removeBackup } from '../../src/jobs/backup/remove-backup.js'
 import type { BoardListeners } from '../../src/jobs/board/board-types.js'
 import { RunLogs } from '../../src/jobs/backup/run-logs.js'
@@ -83,13 +84,14 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
   const address = parseDatabaseAddress(join(folder, 'lab.sqlite3'))
   const database = { name: 'database', label: '', address, modelNames: [], excludeRows: [] }
   const clock = new StandingClock('2026-11-22T00:00:00.000Z')
+  const policy: { now: KeptStore['policy'] } = { now: {} }
   const room = async (): Promise<BackupRoom> => {
     mkdirSync(home, { recursive: true })
     const catalog = await openCatalog(join(home, 'catalog.sqlite3'))
     t.teardown(() => catalog.close())
     return {
       stores: names.map((name) => {
-        return { store: diskStore({ name, folder: join(folder, name) }), policy: {} }
+        return { store: diskStore({ name, folder: join(folder, name) }), policy: policy.now }
       }),
       catalog,
       clock,
@@ -134,6 +136,18 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
     compare: held.run('compare'),
     inspect: held.run('inspect'),
     checkStore: held.run('checkStore'),
+    prune: async ({ dryRun }, { signal }) => {
+      const pruned = await pruneStores(await room(), { dryRun, signal })
+      return pruned.map(({ store, decisions }) => ({
+        store: store.name,
+        dryRun,
+        backups: decisions.map(({ backup: of, kept, reasons }) => {
+          const { id, size } = of
+          const takenAt = of.takenAt.toISOString()
+          return { id, database: of.database, takenAt, size, kept, reasons }
+        }),
+      }))
+    },
   }
   const places = names.map((name) => [join(folder, name), `"${name}"`] as const)
   const desk: BackupDesk = { shelf: backupShelf(context), runs, places }
@@ -166,7 +180,7 @@ export async function deskLab(t: Test, options: Partial<AppOptions> = {}) {
   }
   const archivePath = (record: BackupRecord, store: 'one' | 'two' = 'one'): string =>
     join(folder, store, record.manifest?.archive.name ?? '')
-  return { ...service, folder, desk, room, held, audit, backUp, known, archivePath, clock }
+  return { ...service, policy, folder, desk, room, held, audit, backUp, known, archivePath, clock }
 }
 
 export type DeskLab = Awaited<ReturnType<typeof deskLab>>

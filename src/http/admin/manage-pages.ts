@@ -5,6 +5,7 @@ import { keysRoutes } from './keys/keys-routes.js'
 import { notificationsRoutes } from './notifications/notifications-routes.js'
 import { schedulesRoutes } from './schedules/schedules-routes.js'
 import { settingsRoutes } from './settings/settings-routes.js'
+import { pruneRoutes } from './stores/prune-routes.js'
 import { storeTestRoute } from './stores/store-test-route.js'
 import { storesRoutes } from './stores/stores-routes.js'
 import { userRoutes } from './users/user-routes.js'
@@ -15,6 +16,7 @@ export async function managePages(app: FastifyInstance, options: AdminOptions): 
   await app.register(schedulesRoutes, options)
   await app.register(storesRoutes, options)
   await app.register(storeTestRoute, options)
+  await app.register(pruneRoutes, options)
   await app.register(notificationsRoutes, options)
   await app.register(keysRoutes, options)
   await app.register(usersRoutes, options)

@@ -59,6 +59,8 @@ export interface BackupRuns extends BackupReads {
   remove(request: RemoveWish, listeners: BoardListeners): Promise<RemovedBackup>
   restore(request: RestoreWish, listeners: BoardListeners): Promise<RestoreResult>
   undo(request: UndoWish, listeners: BoardListeners): Promise<UndoResult>
+  /** Of every store what stays and what goes, and why; a dry run removes nothing. */
+  prune(request: PruneWish, listeners: BoardListeners): Promise<readonly PrunedStore[]>
   /** Tries out all that is asked of a store; `store-failed` with the first thing that it does not do. */
   checkStore(request: CheckStoreWish, listeners: BoardListeners): Promise<CheckedStore>
 }
@@ -136,6 +138,26 @@ export interface CheckStoreWish {
 export interface CheckedStore {
   readonly store: string
   readonly steps: readonly CheckedStep[]
+}
+
+export interface PruneWish {
+  readonly dryRun: boolean
+  /** Null: all of them. */
+  readonly store: string | null
+}
+
+export interface PrunedStore {
+  readonly store: string
+  readonly dryRun: boolean
+  readonly backups: readonly {
+    readonly id: string
+    readonly database: string
+    readonly takenAt: string
+    readonly size: number
+    readonly kept: boolean
+    /** Why it is kept, or goes. */
+    readonly reasons: readonly string[]
+  }[]
 }
 
 export interface UndoWish {

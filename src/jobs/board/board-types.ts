@@ -6,6 +6,7 @@ export const jobKinds = [
   'backup',
   'verify',
   'remove',
+  'prune',
   'restore',
   'undo',
   'compare',

@@ -36,6 +36,8 @@ export async function runVerb(
       const { compare } = await import('./compare.js')
       return withBackups(context, (opened) => compare(opened, request, listeners))
     }
+    case 'prune':
+      return (await import('../actions/store-actions.js')).pruneAction(context, request, listeners)
     case 'checkStore':
       return (await import('./check-store.js')).checkStore(context, request, listeners)
     case 'inspect': {

@@ -13,6 +13,7 @@ export function serviceRuns(context: ProcessContext): BackupRuns {
     undo: run('undo'),
     compare: run('compare'),
     inspect: run('inspect'),
+    prune: run('prune'),
     checkStore: run('checkStore'),
   }
 

@@ -1,10 +1,11 @@
 import type { VNode } from 'preact'
 import type { BoardJob } from '../../../jobs/board/board-types.js'
-import type { CheckedStore, InspectedBackup } from '../../backups/backup-desk.js'
+import type { CheckedStore, InspectedBackup, PrunedStore } from '../../backups/backup-desk.js'
 import type { resultViews } from '../../backups/job-view.js'
 import { counted, showSize } from '../page/words.js'
 import { differingModels, type Comparison } from '../compare/comparison.js'
 import { DifferenceTable } from '../compare/difference-table.js'
+import { PruneOutcome } from '../stores/prune-outcome.js'
 import { Inspected } from './inspected.js'
 import { RestoreOutcome, UndoOutcome, type Restored } from './restore-outcome.js'
 import { ChannelTested, StoreTested } from './test-outcome.js'
@@ -26,10 +27,13 @@ export interface JobResultProps {
   /** Where a restore goes on whose changes these would be. */
   readonly goOn: string | null
   readonly mayRestore: boolean
+  /** The mark of forms for who may prune; null for others. */
+  readonly pruneForm: string | null
 }
 
 /** What a finished job has come to. */
-export function JobResult({ base, job, file, goOn, mayRestore }: JobResultProps): VNode | null {
+export function JobResult(props: JobResultProps): VNode | null {
+  const { base, job, file, goOn, mayRestore, pruneForm } = props
   if (job.status !== 'done') return null
   // What each kind results in is what its route gave the board, with the same views.
   switch (job.kind) {
@@ -45,6 +49,8 @@ export function JobResult({ base, job, file, goOn, mayRestore }: JobResultProps)
           The backup is gone from every store. <a href={`${base}/backups`}>Backup history</a>
         </p>
       )
+    case 'prune':
+      return <PruneOutcome base={base} csrf={pruneForm} stores={job.result as PrunedStore[]} />
     case 'restore':
       return (
         <>

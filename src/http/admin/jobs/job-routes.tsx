@@ -25,6 +25,7 @@ const rightOf: Readonly<Record<JobKind, Right>> = {
   backup: 'backUp',
   verify: 'verify',
   remove: 'remove',
+  prune: 'prune',
   restore: 'restore',
   undo: 'restore',
   compare: 'compare',
@@ -59,10 +60,11 @@ export async function adminJobRoutes(
     const mayRestore = mayDo(role, 'restore')
     const mayFetch = mayDo(role, 'export')
     const file = mayFetch && downloads.find(job.id) ? `${base}/jobs/${job.id}/file` : null
+    const visit = visitOf(request, reply, options)
     return sendPage(
       reply,
       <JobPage
-        visit={visitOf(request, reply, options)}
+        visit={visit}
         job={job}
         log={job.log.map((line) => scrubber.all(line))}
         error={
@@ -77,6 +79,7 @@ export async function adminJobRoutes(
           job={job}
           file={file}
           mayRestore={mayRestore}
+          pruneForm={mayDo(role, 'prune') ? visit.csrf : null}
           goOn={
             mayRestore && plans.find(job.id) ? `${base}/restore/confirm?preview=${job.id}` : null
           }

@@ -7,6 +7,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   backup: 'Backup',
   verify: 'Verification',
   remove: 'Removal',
+  prune: 'Pruning',
   restore: 'Restore',
   undo: 'Undo',
   compare: 'Comparison',

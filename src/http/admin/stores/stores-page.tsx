@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { mayDo } from '../../../core/people.js'
 import type { ShownStore } from '../admin-desk.js'
 import { Page, type Visit } from '../page/layout.js'
 import { Facts, Notice, PostForm } from '../page/parts.js'
@@ -38,6 +39,14 @@ export function StoresPage({ visit, stores, held, ...may }: StoresPageProps): VN
           </ul>
           <p>Configure the store again to restore from it, or to have it pruned.</p>
         </Notice>
+      )}
+      {visit.person && mayDo(visit.person.role, 'prune') && (
+        <PostForm class="buttons" action={`${visit.base}/prune`} csrf={visit.csrf}>
+          <button type="submit" class="second">
+            Show what the policies would remove
+          </button>
+          <span class="help">Nothing is removed by this. Every good backup prunes by itself.</span>
+        </PostForm>
       )}
       <p class="help">
         Stores are read-only here: they come from the{' '}
