@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { allPeople } from '../access/all-people.js'
 import { readAuditPage } from '../access/audit-page.js'
@@ -36,7 +37,7 @@ export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> 
   const firstRun = staff ? null : new FirstRunLink({ users, now: () => systemClock.now() })
   const cookieSecret = await keptSecret(context).catch((error: unknown) => {
     warn(`the admin pages can keep nobody logged in: ${messageOf(error)}`)
-    return randomBytes(48).toString('base64url')
+    return newSecret()
   })
   return {
     desk: {
@@ -65,7 +66,13 @@ export async function openAdminDesk(context: ProcessContext): Promise<OpenDesk> 
   }
 }
 
+/** A service that only exports makes no folder; whoever logs in to it does so again after its restart. */
 async function keptSecret(context: ProcessContext): Promise<string> {
-  const home = await makePrivateFolder(homeOf(context))
-  return await sessionSecret(join(home, sessionSecretName))
+  const home = homeOf(context)
+  if (!existsSync(home)) return newSecret()
+  return await sessionSecret(join(await makePrivateFolder(home), sessionSecretName))
+}
+
+function newSecret(): string {
+  return randomBytes(48).toString('base64url')
 }
