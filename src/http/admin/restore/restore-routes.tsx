@@ -18,6 +18,7 @@ import { ConfirmPage } from './confirm-page.js'
 import { inspectedModels } from './inspected-models.js'
 import { PlanPage } from './plan-page.js'
 import { planForm, planOf, shownPlan, type RestorePlans } from './restore-plan.js'
+import { requireTypedName } from './require-typed-name.js'
 import { shownSource, startRestore } from './start-restore.js'
 import { Steps } from './steps.js'
 
@@ -166,12 +167,7 @@ export async function adminRestoreRoutes(
     async (request, reply) => {
       const { preview, name, password } = request.body
       const { into } = knownPlan(preview).plan
-      if (name.trim() !== into)
-        throw new OctavoError(
-          'confirmation-needed',
-          `${into} was not changed: another name was typed`,
-          { hint: `Go back, and type ${into}.` },
-        )
+      requireTypedName(name, into)
       await requirePassword(request, password, options)
       // Asked again: two clicks are one restore.
       const { plan } = knownPlan(preview)

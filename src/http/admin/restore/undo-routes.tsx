@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { OctavoError } from '../../../core/errors.js'
 import { requireNoOther } from '../../../jobs/backup/require-no-other.js'
 import { resultViews } from '../../backups/job-view.js'
 import { servedName } from '../../backups/route-parts.js'
@@ -12,6 +11,7 @@ import { visitOf } from '../page/visit.js'
 import { ownForm } from '../session/own-form.js'
 import { personHook } from '../session/person-hook.js'
 import { requirePassword } from '../session/require-password.js'
+import { requireTypedName } from './require-typed-name.js'
 import { ConfirmPage } from './confirm-page.js'
 
 const params = z.strictObject({ name: z.string() })
@@ -53,12 +53,7 @@ export async function undoRoutes(app: FastifyInstance, options: AdminOptions): P
     async (request, reply) => {
       const into = servedName(checked, request.params.name)
       const { name, password } = request.body
-      if (name.trim() !== into)
-        throw new OctavoError(
-          'confirmation-needed',
-          `${into} was not changed: another name was typed`,
-          { hint: `Go back, and type ${into}.` },
-        )
+      requireTypedName(name, into)
       await requirePassword(request, password, options)
       const views = resultViews(scrubber)
       const job = await startJob(
